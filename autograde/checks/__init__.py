@@ -1,0 +1,1 @@
+"""What each exercise must show: one module an assignment. Never part of the student bundle."""

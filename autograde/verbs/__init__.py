@@ -1,0 +1,1 @@
+"""The verbs of course.py: one module a verb, each with run(arguments) -> exit code."""
