@@ -10,7 +10,7 @@ from pathlib import Path
 def write_atomically(path: Path, data: bytes) -> None:
     """Write data to path by way of a temporary file in the same folder.
 
-    Raises OSError (a full disk, a read-only folder); the old file is then untouched and nothing is left behind.
+    Raises OSError (a full disk, a read-only folder); the old file is then untouched, nothing is left over.
 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     write_atomically(Path(folder) / "한글 name.txt", b"abc")
