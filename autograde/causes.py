@@ -1,0 +1,92 @@
+"""Why is an outcome wrong? The likely cause, found by behaviour, and the hints that go with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from autograde.check import Arguments, Cause, Exercise, Outcome
+from autograde.compare import matches, type_text
+from autograde.perform import perform
+
+UNSOLVED = "Not solved yet."
+
+
+def likely_cause(
+    exercise: Exercise, arguments: Arguments, got: Outcome, expected: Outcome
+) -> tuple[str, Sequence[str]]:
+    """Return a sentence and its hints; the exercise's own causes come before the general ones.
+
+    Running time: one call of each broken twin.
+    """
+    for text in filter(None, (question(got) for question in _FIRST)):
+        return text, ()
+    for cause in exercise.causes:
+        if _is_cause(cause, exercise, arguments, got, expected):
+            return cause.text, cause.hints
+    return _general(got, expected), ()
+
+
+def _is_cause(
+    cause: Cause, exercise: Exercise, arguments: Arguments, got: Outcome, expected: Outcome
+) -> bool:
+    if cause.when is not None:
+        return cause.when(arguments, got, expected)
+    assert cause.like is not None
+    twin = perform(cause.like, arguments, exercise.drains)
+    return matches(got, twin) and not matches(twin, expected)
+
+
+def _unsolved(got: Outcome) -> str:
+    return UNSOLVED if got.error and got.error[0] == "NotImplementedError" else ""
+
+
+def _stranger(got: Outcome) -> str:
+    if not got.stranger:
+        return ""
+    kind = got.stranger
+    advice = (
+        "int(...) or .tolist() makes plain numbers" if kind.startswith("numpy") else "types are exact here"
+    )
+    return f"The result holds a {kind}; {advice}."
+
+
+def _changed(got: Outcome) -> str:
+    return "It changes an argument; the caller still needs it as it was." if got.changed else ""
+
+
+def _not_an_iterator(got: Outcome) -> str:
+    if got.error and got.error[0] == "NotAnIterator":
+        return f"It returns a finished {got.message}; an iterator is asked for (yield gives one)."
+    return ""
+
+
+def _not_defined(got: Outcome) -> str:
+    if got.error and got.error[0] in ("NameError", "ImportError", "ModuleNotFoundError"):
+        place = f" ({got.where})" if got.where else ""
+        return f"{got.message}{place}. Graded are the solution cells and helpers; other cells are not run."
+    return ""
+
+
+_FIRST: tuple[Callable[[Outcome], str], ...] = (
+    _unsolved,
+    _stranger,
+    _changed,
+    _not_an_iterator,
+    _not_defined,
+)
+
+
+def _general(got: Outcome, expected: Outcome) -> str:
+    """A sentence that holds for any function."""
+    if got.error is not None:
+        place = f" ({got.where})" if got.where else ""
+        if expected.error is None:
+            return f"It raises {got.error[0]} on valid input{place}."
+        return f"It raises {got.error[0]}{place}; {expected.error[0]} is asked for."
+    if expected.error is not None:
+        return f"It accepts input that it must refuse with {expected.error[0]}."
+    if got.value is None and expected.value is not None:
+        return "It returns None: is a return missing?"
+    if type(got.value) is not type(expected.value):
+        return f"It returns a {type_text(got.value)}; a {type_text(expected.value)} is asked for."
+    return "The result differs from the expected one."

@@ -1,0 +1,134 @@
+"""What a checks module is written with: exercises, checks, likely causes, and the devices they hand over.
+
+Inputs are tuples of arguments. Expected outcomes are never written down: the reference of the same name in
+solutions/ makes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis.strategies import SearchStrategy
+
+Arguments = tuple[Any, ...]
+MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Lines:
+    """An argument that reaches the student as an iterator of bytes, fed by the grader."""
+
+    items: Sequence[bytes]
+
+
+@dataclass(frozen=True)
+class Source:
+    """An argument that reaches the student as a readable BinaryIO, fed by the grader."""
+
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Sink:
+    """An argument that reaches the student as a writable BinaryIO; what is written is part of the outcome."""
+
+
+DEVICES = (Lines, Source, Sink)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call did: it returned a value, or raised; and what it wrote, printed and changed."""
+
+    value: Any = None
+    written: bytes | None = None  # into a Sink
+    error: tuple[str, ...] | None = None  # class names, the raised class first, then its bases
+    message: str = ""  # of the error
+    where: str = ""  # the student's line that raised
+    stranger: str = ""  # name of a returned type that is no plain data
+    changed: bool = False  # an argument was changed
+    output: str = ""  # what the call printed, at most 500 characters
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A likely reason for a wrong outcome, found by behaviour.
+
+    like: a broken implementation; it matches when the student's outcome is the one that it has.
+    when: or a question on (arguments, got: Outcome, expected: Outcome).
+    hints: from a question to nearly the fix; later tries see later hints.
+    """
+
+    text: str
+    hints: Sequence[str] = ()
+    like: Callable[..., Any] | None = None
+    when: Callable[[Arguments, Outcome, Outcome], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """Outcomes on written-down edge cases, then on a generated corpus, equal the reference's.
+
+    judge: instead of the reference; given (arguments, value) it returns None when the answer is good, or the
+    pair of texts (got, expected) when it is not.
+    count: size of the generated corpus.
+    """
+
+    name: str
+    points: float
+    edges: Sequence[Arguments] = ()
+    strategy: SearchStrategy[Arguments] | None = None
+    count: int = 60
+    judge: Callable[[Arguments, Any], tuple[str, str] | None] | None = None
+
+
+@dataclass(frozen=True)
+class Growth:
+    """CPU time grows with the input no faster than the reference's does.
+
+    make(n) gives the arguments of size n; sizes are five, spanning at least 16x. Judged by the slope of
+    log(student CPU / reference CPU) against log n, which must stay at or below 0.5.
+    """
+
+    name: str
+    points: float
+    make: Callable[[int], Arguments]
+    sizes: Sequence[int]
+    hints: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The peak memory of a fresh process stays within slack_bytes of the reference's in the same call."""
+
+    name: str
+    points: float
+    make: Callable[[], Arguments]
+    slack_bytes: int = 8 * MEGABYTE
+    hints: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One function or class that the trainee writes, and what it must show.
+
+    examples: the calls printed in the text; they carry no points and ship with the student bundle.
+    drains: the result is an iterator; it is read to its end, and the list of its items is the value.
+    imports: packages that its code may import beside the standard library and numpy.
+    cpu_seconds: limit on the processor time of one call.
+    """
+
+    name: str
+    checks: Sequence[Check | Growth | Memory]
+    examples: Sequence[Arguments] = ()
+    causes: Sequence[Cause] = ()
+    drains: bool = False
+    imports: Sequence[str] = field(default=())
+    cpu_seconds: float = 2.0
+
+    @property
+    def points(self) -> float:
+        """Sum of the points of its checks."""
+        return sum(check.points for check in self.checks)

@@ -1,0 +1,134 @@
+"""Is an outcome the expected one, and how does one say what differs?"""
+
+from __future__ import annotations
+
+import reprlib
+from typing import Any
+
+from autograde.check import Arguments, Lines, Outcome, Sink, Source
+from autograde.wire import type_name
+
+TEXT_CHARACTERS = 300
+ARGUMENT_CHARACTERS = 120
+_short = reprlib.Repr()
+_short.maxlist = _short.maxtuple = _short.maxset = _short.maxdict = 12
+_short.maxstring = _short.maxother = _short.maxlong = 80
+_short.maxlevel = 6
+
+
+def matches(got: Outcome, expected: Outcome) -> bool:
+    """Is the outcome right? Values and types are exact; an error is the expected class or a subclass of it.
+
+    >>> matches(Outcome(value=[1]), Outcome(value=[True])), matches(Outcome(value=[1]), Outcome(value=[1]))
+    (False, True)
+    """
+    if got.stranger or got.changed:
+        return False
+    if expected.error is not None:
+        return got.error is not None and expected.error[0] in got.error
+    if got.error is not None or got.written != expected.written:
+        return False
+    return same(got.value, expected.value)
+
+
+def same(got: Any, expected: Any) -> bool:
+    """Are two values of plain data equal, types included, at every depth?
+
+    >>> same([1, (2.0, b"x")], [1, (2.0, b"x")]), same(1, 1.0), same({1: "a"}, {1: "b"})
+    (True, False, False)
+    """
+    if type(got) is not type(expected):
+        return False
+    if type(got) in (list, tuple):
+        return len(got) == len(expected) and all(map(same, got, expected))
+    if type(got) is dict:
+        return list(map(type, got)) == list(map(type, expected)) and same(
+            list(got.items()), list(expected.items())
+        )
+    if hasattr(got, "dtype"):
+        return got.dtype == expected.dtype and got.shape == expected.shape and bool((got == expected).all())
+    return bool(got == expected)
+
+
+def call_text(name: str, arguments: Arguments) -> str:
+    """Write a call as the trainee could type it, long parts shortened.
+
+    >>> call_text("vb_encode", ([5, 130],))
+    'vb_encode([5, 130])'
+    """
+    return f"{name}({', '.join(map(_argument_text, arguments))})"[: 2 * TEXT_CHARACTERS]
+
+
+def outcome_texts(got: Outcome, expected: Outcome) -> tuple[str, str]:
+    """Write what came and what should have come; of long values, the part where they first differ."""
+    if got.error is None and expected.error is None and not got.stranger:
+        pair = (
+            (got.written, expected.written)
+            if got.written != expected.written
+            else (got.value, expected.value)
+        )
+        place = _first_difference(*pair)
+        if place is not None and max(map(len, pair)) > 12:
+            return _around(pair[0], place), _around(pair[1], place)
+        return value_text(pair[0]), value_text(pair[1])
+    return _outcome_text(got), _outcome_text(expected)
+
+
+def value_text(value: Any, limit: int = TEXT_CHARACTERS) -> str:
+    """Write a value, shortened; a long bytes or list says how long it is.
+
+    >>> value_text(list(range(100)))
+    '[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, ...] (100 items)'
+    """
+    text = _short.repr(value)
+    cut = text if len(text) <= limit else f"{text[:limit]}..."
+    if isinstance(value, (list, tuple, str, bytes)) and "..." in cut:
+        return f"{cut} ({len(value):,} {_unit(value)})"
+    return cut
+
+
+def _argument_text(argument: Any) -> str:
+    if isinstance(argument, Lines):
+        return f"iter({value_text(list(argument.items), ARGUMENT_CHARACTERS)})"
+    if isinstance(argument, Source):
+        return f"BytesIO({value_text(argument.data, ARGUMENT_CHARACTERS)})"
+    if isinstance(argument, Sink):
+        return "out"
+    return value_text(argument, ARGUMENT_CHARACTERS)
+
+
+def _outcome_text(outcome: Outcome) -> str:
+    if outcome.error is not None:
+        raised = f"raises {outcome.error[0]}"
+        return f"{raised}: {outcome.message}" if outcome.message else raised
+    if outcome.stranger:
+        return f"a value with {outcome.stranger} in it"
+    return value_text(outcome.value if outcome.written is None else outcome.written)
+
+
+def _first_difference(got: Any, expected: Any) -> int | None:
+    """The first index at which two sequences of one type differ; None when they are no such pair."""
+    if type(got) is not type(expected) or type(got) not in (list, tuple, str, bytes):
+        return None
+    for place, (one, other) in enumerate(zip(got, expected, strict=False)):
+        if not same(one, other):
+            return place
+    return min(len(got), len(expected))
+
+
+def _around(value: Any, place: int) -> str:
+    """The part of a long sequence at which it goes wrong."""
+    part = value[place : place + 4]
+    shown = _short.repr(part) if len(part) else "nothing"
+    return f"{shown} from position {place:,} on ({len(value):,} {_unit(value)} in all)"
+
+
+def _unit(value: Any) -> str:
+    if isinstance(value, bytes):
+        return "bytes"
+    return "characters" if isinstance(value, str) else "items"
+
+
+def type_text(value: Any) -> str:
+    """Name a value's type for a sentence."""
+    return type_name(type(value))

@@ -1,0 +1,183 @@
+"""Grading a notebook: each exercise before its checks, one at a time, each fault costing what it should."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from autograde import examples
+from autograde.check import Check, Exercise, Growth
+from autograde.judging import Trial, hint_for, in_teaching_order
+from autograde.plan import full_plan, has_checks
+from autograde.released import Released, ReleasedExercise, released
+from autograde.report import AssignmentReport, CheckReport, ExerciseReport, Fault
+from autograde.runner import Runner
+from autograde.submission import Submission
+
+MAX_DEATHS = 3
+Progress = Callable[[str], None]
+
+
+class Grader:
+    """Grades submissions of one assignment; what all of them share is made once. Use it as a context manager."""
+
+    def __init__(self, name: str) -> None:
+        self._released = released(name)
+        self._plan = full_plan(name) if has_checks(name) else examples.example_plan(name)
+        self._imports = sorted({p for exercise in self._plan.exercises.values() for p in exercise.imports})
+        source = [("reference", self._plan.reference_source())] if has_checks(name) else []
+        self._reference = Runner(source, self._imports)
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._reference.__exit__()
+
+    def grade(
+        self,
+        submission: Submission,
+        only: str | None = None,
+        tries: Mapping[str, int] | None = None,
+        progress: Progress = lambda _name: None,
+    ) -> AssignmentReport:
+        """Return the report of a submission.
+
+        only: grade this one exercise; tries: failed tries so far by exercise, for hints; progress is called
+        with the name of each exercise before it is graded.
+        """
+        reports = []
+        with Runner(_cells(self._released, submission), self._imports) as student:
+            student.load()
+            for listed in self._released.exercises:
+                if only is None or listed.name == only:
+                    progress(listed.name)
+                    reports.append(
+                        self._grade(listed, submission, student, (tries or {}).get(listed.name, 1))
+                    )
+        reports = [_with_builds_on(report, reports, submission) for report in reports]
+        name = self._released.name
+        return AssignmentReport(name, reports, notes=submission.notes, problems=submission.problems)
+
+    def _grade(
+        self, listed: ReleasedExercise, submission: Submission, student: Runner, tries: int
+    ) -> ExerciseReport:
+        exercise = self._plan.exercises[listed.name]
+        start = time.perf_counter()
+        pending = self._plan.pending(listed.name)
+        if listed.name not in submission.cells:
+            message = "The notebook has no cell for this exercise."
+            checks = [CheckReport(c.name, c.points, 0, "not run") for c in exercise.checks]
+            return ExerciseReport(listed.name, 0, listed.points, "missing", message, checks=checks)
+        student.deaths = 0
+        trial = Trial(self._plan, exercise, student, self._reference)
+        results = _results(trial, self._plan.checks(exercise), exercise, student)
+        seconds = round(time.perf_counter() - start, 3)
+        return _exercise_report(listed, results, seconds, tries, pending)
+
+
+def grade(name: str, submission: Submission, **options: Any) -> AssignmentReport:
+    """Return the report of one submission of an assignment; options as for Grader.grade."""
+    with Grader(name) as grader:
+        return grader.grade(submission, **options)
+
+
+Results = list[tuple[CheckReport, Fault | None]]
+
+
+def _cells(listed: Released, submission: Submission) -> list[tuple[str, str]]:
+    """The code of the rebuilt notebook: given cells from the release, solution cells from the submission."""
+    cells = []
+    for cell in listed.cells:
+        if cell.kind == "given":
+            cells.append((cell.grade_id, cell.source))
+        elif cell.kind in ("helpers", "solution") and cell.grade_id in submission.cells:
+            cells.append((cell.grade_id, submission.cells[cell.grade_id]))
+    return cells
+
+
+def _results(trial: Trial, checks: Sequence[Any], exercise: Exercise, student: Runner) -> Results:
+    """Run the checks; behind a cell that does not run, or too many deaths, none is run."""
+    results: Results = []
+    cell_fault = student.cell_faults.get(exercise.name)
+    for check in in_teaching_order(checks):
+        failed = [fault for _, fault in results if fault is not None]
+        fault = cell_fault if not results else None
+        if cell_fault or student.deaths >= MAX_DEATHS or (failed and not isinstance(check, Check)):
+            status = fault.status if fault else "not run"
+            results.append((CheckReport(check.name, check.points, 0, status), fault))
+            continue
+        fault = _run(trial, check)
+        status = fault.status if fault else "passed"
+        results.append((CheckReport(check.name, check.points, 0 if fault else check.points, status), fault))
+    return _steady(trial, checks, results)
+
+
+def _run(trial: Trial, check: Any) -> Fault | None:
+    if isinstance(check, Check):
+        return trial.correctness(check)
+    return trial.growth(check) if isinstance(check, Growth) else trial.memory(check)
+
+
+def _steady(trial: Trial, checks: Sequence[Any], results: Results) -> Results:
+    """Take the points of checks whose answers change from one process to the next."""
+    if any(fault for _, fault in results):
+        return results
+    steady: Results = []
+    for check, (report, _) in zip(in_teaching_order(checks), results, strict=True):
+        fault = trial.steadiness(check) if isinstance(check, Check) else None
+        if fault:
+            report = CheckReport(report.name, report.points, 0, fault.status)
+        steady.append((report, fault))
+    return steady
+
+
+def _exercise_report(
+    listed: ReleasedExercise, results: Results, seconds: float, tries: int, pending: int
+) -> ExerciseReport:
+    first = next((fault for _, fault in results if fault is not None), None)
+    checks = [report for report, _ in results]
+    common: dict[str, Any] = {"seconds": seconds, "checks": checks, "pending": pending}
+    if first is None:
+        message = _passed_message(checks, pending)
+        score = listed.points if pending else sum(check.score for check in checks)
+        return ExerciseReport(listed.name, score, listed.points, "passed", message, **common)
+    return ExerciseReport(
+        listed.name,
+        0 if pending else sum(check.score for check in checks),
+        listed.points,
+        first.status,
+        first.message,
+        first.call,
+        first.got,
+        first.expected,
+        hint_for(first.hints, tries),
+        first.output,
+        **common,
+    )
+
+
+def _passed_message(checks: Sequence[CheckReport], pending: int) -> str:
+    if not pending:
+        return f"All {len(checks)} checks passed."
+    more = f"{pending} more checks at grading" if pending > 1 else "1 more check at grading"
+    return f"Examples passed; {more}." if checks else f"No examples to try; {more}."
+
+
+def _with_builds_on(
+    report: ExerciseReport, reports: Sequence[ExerciseReport], submission: Submission
+) -> ExerciseReport:
+    """Point to an earlier exercise that a failing one calls and that fails itself."""
+    if report.status in ("passed", "missing"):
+        return report
+    source = submission.cells.get(report.name, "")
+    for earlier in reports:
+        called = re.search(rf"\b{re.escape(earlier.name)}\s*\(", source)
+        if earlier.name != report.name and earlier.status != "passed" and called:
+            message = (
+                f"{report.message} It calls your {earlier.name}, which fails its own checks: mend that first."
+            )
+            return ExerciseReport(**{**vars(report), "message": message})
+    return report

@@ -1,0 +1,94 @@
+"""What is graded in an assignment: with the whole repository the private checks, in a bundle the examples."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograde import corpus
+from autograde.check import Arguments, Check, Exercise, Growth, Outcome
+from autograde.paths import ROOT, SOLUTIONS
+from autograde.perform import perform
+
+EXAMPLES = "the examples in the text"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call and its right outcome."""
+
+    arguments: Arguments
+    expected: Outcome
+
+
+class Plan:
+    """The exercises of an assignment with all their checks, and the cases of each check.
+
+    Cases are made once and kept: a class of submissions meets the same inputs.
+    """
+
+    def __init__(self, name: str, exercises: Sequence[Exercise], references: Any) -> None:
+        self.name = name
+        self.exercises = {exercise.name: exercise for exercise in exercises}
+        self._references = references
+        self._cases: dict[tuple[str, str], list[Case]] = {}
+
+    def checks(self, exercise: Exercise) -> list[Any]:
+        """Return the checks of an exercise in teaching order: its examples first, which carry no points."""
+        if not exercise.examples:
+            return list(exercise.checks)
+        return [Check(EXAMPLES, 0, edges=exercise.examples), *exercise.checks]
+
+    def cases(self, exercise: Exercise, check: Check) -> list[Case]:
+        """Return the calls of a check with the reference's outcomes."""
+        key = (exercise.name, check.name)
+        if key not in self._cases:
+            arguments = corpus.inputs(
+                self.name, exercise.name, check.name, check.edges, check.strategy, check.count
+            )
+            self._cases[key] = [Case(a, self.expected(exercise, check, a)) for a in arguments]
+        return self._cases[key]
+
+    def growth_cases(self, exercise: Exercise, check: Growth) -> list[Case]:
+        """Return the calls of a growth check, smallest first, with the reference's outcomes."""
+        key = (exercise.name, check.name)
+        if key not in self._cases:
+            calls = [check.make(size) for size in check.sizes]
+            reference = self.reference(exercise.name)
+            self._cases[key] = [Case(call, perform(reference, call, exercise.drains)) for call in calls]
+        return self._cases[key]
+
+    def expected(self, exercise: Exercise, check: Check, arguments: Arguments) -> Outcome:
+        """Return the reference's outcome; an exercise with a judge has no single right one."""
+        if check.judge is not None:
+            return Outcome()
+        return perform(self.reference(exercise.name), arguments, exercise.drains)
+
+    def reference(self, exercise: str) -> Callable[..., Any]:
+        """Return the reference of an exercise."""
+        return getattr(self._references, exercise)
+
+    def pending(self, _exercise: str) -> int:
+        """Number of checks that are left to grading: none, as they are here."""
+        return 0
+
+    def reference_source(self) -> str:
+        """Return the text that defines all references, for a process of their own."""
+        return (SOLUTIONS / f"{self.name}.py").read_text(encoding="utf-8")
+
+
+def has_checks(name: str) -> bool:
+    """Is the private part here: the checks and the references of an assignment?"""
+    checks = ROOT / "autograde" / "checks" / f"{name}.py"
+    return checks.exists() and (SOLUTIONS / f"{name}.py").exists()
+
+
+@functools.cache
+def full_plan(name: str) -> Plan:
+    """Return the plan with all checks of an assignment; raises ModuleNotFoundError in a bundle."""
+    checks = importlib.import_module(f"autograde.checks.{name}")
+    references = importlib.import_module(f"solutions.{name}")
+    return Plan(name, checks.EXERCISES, references)

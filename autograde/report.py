@@ -1,0 +1,99 @@
+"""What a grading found, as data: for the terminal, JSON, HTML and nbgrader alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first thing to mend: what was called, what came, what should have, and why that usually happens."""
+
+    status: str  # failed, timeout, memory or crashed
+    message: str
+    call: str = ""
+    got: str = ""
+    expected: str = ""
+    hints: Sequence[str] = ()
+    output: str = ""  # what the code printed in that call
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """One check of an exercise."""
+
+    name: str
+    points: float
+    score: float
+    status: str  # passed, failed, timeout, memory, crashed, or "not run" behind an earlier fault
+
+
+@dataclass(frozen=True)
+class ExerciseReport:
+    """One exercise; status is passed, failed, timeout, memory, crashed or missing.
+
+    pending: private checks that run at grading only (in a student bundle, which has none of them).
+    """
+
+    name: str
+    score: float
+    max: float
+    status: str
+    message: str = ""
+    call: str = ""
+    got: str = ""
+    expected: str = ""
+    hint: str = ""
+    output: str = ""
+    seconds: float = 0.0
+    checks: Sequence[CheckReport] = ()
+    pending: int = 0
+
+
+@dataclass(frozen=True)
+class AssignmentReport:
+    """One notebook. notes: things to know; problems: parts that could not be graded as meant."""
+
+    assignment: str
+    exercises: Sequence[ExerciseReport]
+    notebook: str = ""
+    notes: Sequence[str] = field(default=())
+    problems: Sequence[str] = field(default=())
+
+    @property
+    def score(self) -> float:
+        """Points earned."""
+        return sum(exercise.score for exercise in self.exercises)
+
+    @property
+    def max(self) -> float:
+        """Points that can be earned."""
+        return sum(exercise.max for exercise in self.exercises)
+
+
+def to_json(report: AssignmentReport) -> dict[str, Any]:
+    """Return the entry of `grade --json` for a notebook; names and types are stable."""
+    return {
+        "assignment": report.assignment,
+        "notebook": report.notebook,
+        "score": report.score,
+        "max": report.max,
+        "exercises": [_exercise_json(exercise) for exercise in report.exercises],
+        "notes": list(report.notes),
+        "problems": list(report.problems),
+    }
+
+
+def points_text(points: float) -> str:
+    """Write points without a needless fraction.
+
+    >>> points_text(2.0), points_text(0.5)
+    ('2', '0.5')
+    """
+    return f"{points:g}"
+
+
+def _exercise_json(exercise: ExerciseReport) -> dict[str, Any]:
+    return {**vars(exercise), "checks": [vars(check).copy() for check in exercise.checks]}

@@ -1,0 +1,99 @@
+"""A report as HTML: one look for the page, the notebook and nbgrader's feedback; nothing is loaded from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from autograde.report import AssignmentReport, ExerciseReport, points_text
+
+# Colours follow JupyterLab's theme inside it, and the reader's light or dark setting elsewhere.
+STYLE = """
+.course-report{font:15px/1.5 system-ui,sans-serif;max-width:60rem;overflow-wrap:anywhere;
+ color:var(--jp-content-font-color1,inherit)}
+.course-report .exercise{border-left:.35rem solid;padding:.1rem 0 .1rem .9rem;margin:.8rem 0}
+.course-report .passed{border-color:#1a7f5a}
+.course-report .failed,.course-report .timeout,.course-report .memory,.course-report .crashed{border-color:#c4501b}
+.course-report .missing{border-color:#8a8a8a}
+.course-report h3{font-size:1rem;margin:0}
+.course-report p{margin:.2rem 0}
+.course-report dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.4rem 0}
+.course-report dt{opacity:.8}
+.course-report dd{margin:0}
+.course-report code{font:13px/1.5 ui-monospace,monospace;white-space:pre-wrap;background:none;color:inherit}
+.course-report ul{margin:.3rem 0;padding-left:1.2rem}
+@media(max-width:34rem){.course-report dl{grid-template-columns:1fr}.course-report dd{margin-bottom:.4rem}}
+"""
+_PAGE_STYLE = """
+:root{color-scheme:light dark}
+body{margin:0 auto;padding:1rem;max-width:62rem;background:Canvas;color:CanvasText}
+"""
+_WORDS = {
+    "passed": "passed",
+    "failed": "to mend",
+    "timeout": "too slow",
+    "memory": "too much memory",
+    "crashed": "crashed",
+    "missing": "missing",
+}
+_LABELS = {"call": "called", "got": "got", "expected": "expected", "hint": "hint", "output": "printed"}
+
+
+def exercise_html(exercise: ExerciseReport) -> str:
+    """Return one exercise's report as a self-contained fragment; everything in it is escaped."""
+    return f'<style>{STYLE}</style><div class="course-report">{_exercise(exercise)}</div>'
+
+
+def page(reports: Iterable[AssignmentReport]) -> str:
+    """Return a page with the reports of notebooks, in order."""
+    body = "".join(_assignment(report) for report in reports)
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1"><title>Course report</title>'
+        f"<style>{_PAGE_STYLE}{STYLE}</style></head>"
+        f'<body><main class="course-report"><h1>Course report</h1>{body}</main></body></html>\n'
+    )
+
+
+def _assignment(report: AssignmentReport) -> str:
+    total = f"{points_text(report.score)} of {points_text(report.max)} points"
+    notebook = f"<p><code>{escape(report.notebook)}</code></p>" if report.notebook else ""
+    lines = [*(f"Problem: {p}" for p in report.problems), *report.notes]
+    notes = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return (
+        f"<section><h2>{escape(report.assignment)}: {total}</h2>{notebook}"
+        + (f"<ul>{notes}</ul>" if notes else "")
+        + "".join(map(_exercise, report.exercises))
+        + "</section>"
+    )
+
+
+def _exercise(exercise: ExerciseReport) -> str:
+    points = f"{points_text(exercise.score)} of {points_text(exercise.max)}"
+    rows = "".join(
+        f"<dt>{label}</dt><dd><code>{escape(getattr(exercise, field))}</code></dd>"
+        for field, label in _LABELS.items()
+        if getattr(exercise, field)
+    )
+    return (
+        f'<div class="exercise {escape(exercise.status)}">'
+        f"<h3>{escape(exercise.name)}: {points} points, {_WORDS[exercise.status]}</h3>"
+        f"<p>{escape(exercise.message)}</p>"
+        + (f"<dl>{rows}</dl>" if rows else "")
+        + _checks(exercise)
+        + "</div>"
+    )
+
+
+def _checks(exercise: ExerciseReport) -> str:
+    """The checks with their points, folded away; the first fault above comes first for the reader, too."""
+    items = "".join(
+        f"<li>{escape(check.name)}: {points_text(check.score)} of {points_text(check.points)}, "
+        f"{escape(check.status)}</li>"
+        for check in exercise.checks
+    )
+    return (
+        f"<details><summary>{len(exercise.checks)} checks</summary><ul>{items}</ul></details>"
+        if items
+        else ""
+    )

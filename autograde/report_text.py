@@ -1,0 +1,47 @@
+"""A report for the terminal: a line an exercise, and under it the first thing to mend."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+from autograde.report import AssignmentReport, ExerciseReport, points_text
+
+_MARKS = {"passed": ("✓", "32"), "missing": ("–", "33")}
+_FAILED = ("✗", "31")
+
+
+def report_lines(report: AssignmentReport, colour: bool = False) -> Iterator[str]:
+    """Yield the lines of one notebook's report; colour uses ANSI escapes, for a terminal.
+
+    Text that comes from a submission is shown without control characters.
+    """
+    total = f"{points_text(report.score)} of {points_text(report.max)} points"
+    yield _style(f"{report.assignment}  {total}", "1", colour) + (
+        f"  {report.notebook}" if report.notebook else ""
+    )
+    for exercise in report.exercises:
+        yield from _exercise_lines(exercise, colour)
+    for problem in report.problems:
+        yield _style(f"  problem: {_clean(problem)}", "31", colour)
+    for note in report.notes:
+        yield f"  note: {_clean(note)}"
+
+
+def _exercise_lines(exercise: ExerciseReport, colour: bool) -> Iterator[str]:
+    mark, code = _MARKS.get(exercise.status, _FAILED)
+    points = f"{points_text(exercise.score)}/{points_text(exercise.max)}"
+    yield f"  {_style(mark, code, colour)} {exercise.name:<24} {points:>7}  {_clean(exercise.message)}"
+    for label in ("call", "got", "expected", "hint", "output"):
+        text = getattr(exercise, label)
+        if text:
+            yield f"      {label:<9} {_clean(text)}"
+
+
+def _style(text: str, code: str, colour: bool) -> str:
+    return f"\033[{code}m{text}\033[0m" if colour else text
+
+
+def _clean(text: str) -> str:
+    """Text without control and direction-changing characters: a submission could rewrite the screen with them."""
+    return "".join(c if c == " " or unicodedata.category(c)[0] not in "CZ" else " " for c in text)

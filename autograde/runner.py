@@ -1,0 +1,129 @@
+"""The processes of one submission: started when needed, loaded cell by cell, replaced when they die."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from autograde.check import Arguments, Exercise, Outcome
+from autograde.compare import call_text
+from autograde.report import Fault
+from autograde.worker_process import Died, WorkerProcess
+
+CELL_CPU_SECONDS = 10.0
+BATCH_CALLS = 32
+HASH_SEEDS = (1, 2)
+
+
+class Runner:
+    """Runs one submission's cells and the calls into them. Use it as a context manager.
+
+    cells: (grade_id, source) in notebook order; imports: packages allowed beside the library and numpy.
+    """
+
+    def __init__(self, cells: Iterable[tuple[str, str]], imports: Sequence[str]) -> None:
+        self._cells = list(cells)
+        self._imports = list(imports)
+        self._workers: dict[int, WorkerProcess] = {}
+        self.cell_faults: dict[str, Fault] = {}
+        self.deaths = 0
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._workers.values():
+            worker.close()
+
+    def load(self) -> None:
+        """Start the first process, so that cell_faults tells which cells do not run."""
+        self.worker(HASH_SEEDS[0])
+
+    def worker(self, hash_seed: int) -> WorkerProcess:
+        """Return the live process with that hash seed; a dead one is replaced."""
+        if hash_seed not in self._workers:
+            self._workers[hash_seed] = self.fresh(hash_seed)
+        return self._workers[hash_seed]
+
+    def fresh(self, hash_seed: int = HASH_SEEDS[0], preload: Sequence[str] = ()) -> WorkerProcess:
+        """Return a new process with all cells run; a cell that ends it is left out of the next try."""
+        while True:
+            worker = WorkerProcess(self._imports, hash_seed, preload)
+            try:
+                self._run_cells(worker)
+                return worker
+            except _CellDied as death:
+                worker.close()
+                self.cell_faults[death.cell] = death.fault
+
+    def call(self, exercise: Exercise, calls: Sequence[Arguments], hash_seed: int) -> Iterator[Outcome]:
+        """Yield an outcome for each call; raises Died, and counts it, when a call ends the process."""
+        worker = self.worker(hash_seed)
+        try:
+            yield from worker.call(exercise.name, calls, exercise.drains, exercise.cpu_seconds)
+        except Died:
+            self.forget(hash_seed)
+            raise
+
+    def forget(self, hash_seed: int) -> None:
+        """Count a death and drop the process; the next call starts another."""
+        self.deaths += 1
+        self._workers.pop(hash_seed).close()
+
+    def imported(self) -> list[str]:
+        """Return the packages that the cells name in import statements and may import."""
+        names = {name for _, source in self._cells for name in imports_in(source)}
+        allowed = {*sys.stdlib_module_names, "numpy", *self._imports}
+        return sorted(names & allowed)
+
+    def _run_cells(self, worker: WorkerProcess) -> None:
+        for name, source in self._cells:
+            if name in self.cell_faults and self.cell_faults[name].status != "failed":
+                continue
+            try:
+                reply = worker.run_cell(name, source, CELL_CPU_SECONDS)
+            except Died as death:
+                raise _CellDied(name, death) from None
+            if "error" in reply:
+                self.cell_faults[name] = cell_fault(name, reply)
+
+
+class _CellDied(Exception):
+    def __init__(self, cell: str, death: Died) -> None:
+        super().__init__(cell)
+        self.cell = cell
+        self.fault = Fault(death.reason, f"Running the cell ends the process. {death}", call=f"cell {cell}")
+
+
+def cell_fault(name: str, reply: dict[str, Any]) -> Fault:
+    """Describe a cell that raises when it is run."""
+    error = f"{reply['error'][0]}: {reply.get('message', '')}"
+    message = f"The cell does not run ({reply['where']})." if reply.get("where") else "The cell does not run."
+    return Fault("failed", message, call=f"cell {name}", got=f"raises {error}", expected="a cell that runs")
+
+
+def death_fault(exercise: Exercise, arguments: Arguments, death: Died) -> Fault:
+    """Describe a call that ended its process."""
+    hints = {
+        "timeout": ("Which loop can go on for ever? Try this call by hand with a print in the loop.",),
+        "memory": ("What grows with the input here, and does it have to be kept?",),
+    }
+    call = call_text(exercise.name, arguments)
+    return Fault(death.reason, str(death), call=call, hints=hints.get(death.reason, ()))
+
+
+def imports_in(source: str) -> set[str]:
+    """Return the top-level names of all packages in a source's import statements; none if it does not parse.
+
+    >>> sorted(imports_in("import a.b, c\\nfrom d.e import f"))
+    ['a', 'c', 'd']
+    """
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
+    return {name.partition(".")[0] for name in names} - {""}

@@ -1,0 +1,306 @@
+"""The student's process: it executes their cells and answers calls. Run by path, never imported.
+
+Everything here belongs to the student once their code runs, this loop included: what it replies is a claim.
+It holds no expected value, no test and no score.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import linecache
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any, BinaryIO
+
+OUTPUT_CHARACTERS = 500
+CHUNK_ITEMS = 256
+CHUNK_BYTES = 1 << 16
+
+
+def _load_wire() -> ModuleType:
+    """Load wire.py from beside this file: the course folder itself is not importable here."""
+    spec = importlib.util.spec_from_file_location("wire", Path(__file__).with_name("wire.py"))
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+wire = _load_wire()
+
+
+class Channel:
+    """The two pipes to the grader."""
+
+    def __init__(self, requests: BinaryIO, replies: BinaryIO) -> None:
+        self._requests = requests
+        self._replies = replies
+
+    def receive(self) -> Any:
+        """The next request; None when the grader is gone."""
+        body = wire.read_frame(self._requests)
+        return None if body is None else wire.unpack(body)
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Reply; a value that may not cross is replaced by the name of its type."""
+        try:
+            wire.write_frame(self._replies, message)
+        except wire.NotPlainData as error:
+            message.pop("value", None)
+            wire.write_frame(self._replies, {**message, "stranger": str(error)})
+
+    def ask(self, **question: Any) -> Any:
+        """Ask the grader for a device's data and wait."""
+        self.send(question)
+        return self.receive()
+
+
+class FedBytes(io.RawIOBase):
+    """A readable stream whose bytes come from the grader."""
+
+    def __init__(self, channel: Channel, device: int) -> None:
+        self._channel = channel
+        self._device = device
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._channel.ask(ask=self._device, count=min(len(buffer), CHUNK_BYTES))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class SentBytes(io.RawIOBase):
+    """A writable stream whose bytes go to the grader."""
+
+    def __init__(self, channel: Channel, device: int) -> None:
+        self._channel = channel
+        self._device = device
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        view = memoryview(data).cast("B")
+        for start in range(0, len(view), CHUNK_BYTES):
+            self._channel.send({"put": self._device, "data": bytes(view[start : start + CHUNK_BYTES])})
+        return len(view)
+
+
+def fed_lines(channel: Channel, device: int) -> Iterator[bytes]:
+    """Yield the lines that the grader hands over, a chunk a question."""
+    while chunk := channel.ask(ask=device, count=CHUNK_ITEMS):
+        yield from chunk
+
+
+def devices_in(arguments: list[Any], kinds: dict[int, str], channel: Channel) -> list[Any]:
+    """Put a live stream or iterator at each place that the grader marked, and return those streams."""
+    streams: list[Any] = []
+    for place, kind in kinds.items():
+        if kind == "Lines":
+            arguments[place] = fed_lines(channel, place)
+        elif kind == "Source":
+            arguments[place] = io.BufferedReader(FedBytes(channel, place), CHUNK_BYTES)
+        else:
+            arguments[place] = io.BufferedWriter(SentBytes(channel, place), CHUNK_BYTES)
+            streams.append(arguments[place])
+    return streams
+
+
+class Captured(io.TextIOBase):
+    """What the student prints: its first characters are kept, the rest is dropped."""
+
+    def __init__(self) -> None:
+        self._text = ""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if len(self._text) < OUTPUT_CHARACTERS:
+            self._text += text[: OUTPUT_CHARACTERS - len(self._text)]
+        return len(text)
+
+    def take(self) -> str:
+        """Return what was printed since the last take."""
+        text, self._text = self._text, ""
+        return text
+
+
+class AllowedImports:
+    """Refuse packages that graded code may not import, and say so."""
+
+    def __init__(self, packages: list[str]) -> None:
+        self._packages = {*packages, "numpy"}
+
+    def find_spec(self, name: str, _path: Any = None, _target: Any = None) -> None:
+        top = name.partition(".")[0]
+        if top not in sys.stdlib_module_names and top not in self._packages:
+            names = ", ".join(sorted(self._packages))
+            raise ImportError(f"graded code may import the standard library and {names}, not {top}")
+
+
+def error_reply(error: BaseException) -> dict[str, Any]:
+    """Describe an exception as plain data: class names, message, the student's own line."""
+    names = [kind.__name__ for kind in type(error).__mro__]
+    try:
+        message = str(error)[:300]
+    except Exception:
+        message = ""
+    return {"error": names, "message": message, "where": _where(error)}
+
+
+def _where(error: BaseException) -> str:
+    """The innermost line of the submission's own code that was running."""
+    if isinstance(error, SyntaxError) and error.lineno:
+        return f"line {error.lineno}: {(error.text or '').strip()[:120]}"
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<cell ")]
+    return f"line {frames[-1].lineno}: {(frames[-1].line or '')[:120]}" if frames else ""
+
+
+class Submission:
+    """The namespace that the cells share, and the calls into it."""
+
+    def __init__(self, channel: Channel, output: Captured) -> None:
+        module = ModuleType("submission")
+        sys.modules["submission"] = module
+        self._namespace = module.__dict__
+        self._channel = channel
+        self._output = output
+        self._held: list[tuple[list[Any], dict[int, str]]] = []
+
+    def run_cell(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Execute a cell's source."""
+        filename = f"<cell {request['name']}>"
+        source = request["source"]
+        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+        try:
+            exec(compile(source, filename, "exec", dont_inherit=True), self._namespace)
+        except BaseException as error:
+            return error_reply(error)
+        return {"defines": request["name"] in self._namespace}
+
+    def batch(self, request: dict[str, Any]) -> None:
+        """Call a function once for each tuple of arguments; a reply each."""
+        for arguments, kinds in request["calls"]:
+            before = wire.pack(arguments)
+            reply = self._call(request["name"], arguments, kinds, request["drains"])
+            if not kinds and _packed(arguments) != before:
+                reply["changed"] = True
+            reply["output"] = self._output.take()
+            self._channel.send(reply)
+
+    def hold(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Keep a call's arguments, so that handing them over is not part of what it costs."""
+        self._held = [tuple(call) for call in request["calls"]]
+        return {}
+
+    def run_held(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Call a function with held arguments."""
+        arguments, kinds = self._held[request["index"]]
+        reply = self._call(request["name"], arguments, kinds, request["drains"])
+        self._output.take()
+        return reply
+
+    def _call(self, name: str, arguments: list[Any], kinds: dict[int, str], drains: bool) -> dict[str, Any]:
+        arguments = list(arguments)
+        streams = devices_in(arguments, kinds, self._channel)
+        try:
+            if name not in self._namespace:
+                raise NameError(f"the cell does not define {name}")
+            value = self._namespace[name](*arguments)
+            if drains:
+                self._drain(value)
+                value = None
+            for stream in streams:
+                if not stream.closed:
+                    stream.flush()
+            return {"value": value}
+        except BaseException as error:
+            return error_reply(error)
+
+    def _drain(self, value: Any) -> None:
+        """Read an iterator to its end; its items go to the grader a chunk at a time."""
+        if isinstance(value, (list, tuple, str, bytes)):
+            raise NotAnIterator(type(value).__name__)
+        items: list[Any] = []
+        size = 0
+        for item in value:
+            items.append(item)
+            size += len(item) if isinstance(item, bytes) else 64
+            if size >= CHUNK_BYTES:
+                self._channel.send({"items": items})
+                items, size = [], 0
+        self._channel.send({"items": items})
+
+
+class NotAnIterator(TypeError):
+    """The function gave a finished collection where an iterator is asked for."""
+
+
+def _packed(value: Any) -> bytes:
+    """The bytes of a value, or of nothing when it can no longer be packed."""
+    try:
+        return wire.pack(value)
+    except TypeError:
+        return b""
+
+
+def own_pipes() -> Channel:
+    """Take standard input and output for the channel, and leave empty ones to the student."""
+    requests, replies = os.dup(0), os.dup(1)
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    return Channel(os.fdopen(requests, "rb"), os.fdopen(replies, "wb"))
+
+
+def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:
+    """Backstops by the kernel, where there are such limits: the grader's watchdog is the first line."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    for kind, limit in ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_CORE, 0)):
+        resource.setrlimit(kind, (limit, limit))
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+
+
+def forget_the_course(course: str) -> None:
+    """Leave only the standard library and the installed packages to be imported."""
+    sys.path[:] = [entry for entry in sys.path if entry and os.path.realpath(entry) != course]
+    for name in list(sys.modules):
+        top = name.partition(".")[0]
+        if top not in sys.stdlib_module_names and top != "__main__":
+            del sys.modules[name]
+
+
+def main() -> None:
+    """Serve requests until the grader closes the pipe."""
+    channel = own_pipes()
+    setup = channel.receive()
+    limit_resources(setup["memory_bytes"], setup["cpu_seconds"])
+    forget_the_course(setup["course"])
+    for name in setup["preload"]:
+        importlib.import_module(name)
+    sys.meta_path.insert(0, AllowedImports(setup["imports"]))
+    output = Captured()
+    sys.stdout = sys.stderr = output
+    submission = Submission(channel, output)
+    channel.send({"ready": True})
+    while (request := channel.receive()) is not None:
+        if request["do"] == "batch":
+            submission.batch(request)
+        else:
+            channel.send(getattr(submission, request["do"])(request))
+
+
+if __name__ == "__main__":
+    main()
