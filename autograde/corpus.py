@@ -79,14 +79,14 @@ def shrink(
         if time.monotonic() > deadline:
             raise TimeoutError
         failed = fails(arguments)
-        if failed and _size(arguments) <= _size(best):
+        if failed and _size(arguments) < _size(best):
             best = arguments
         return failed
 
     settings = hypothesis.settings(_quiet(300), phases=(Phase.generate, Phase.shrink))
     # No failing input is found, the time is over, or the process under test died: the best so far stands.
     with contextlib.suppress(Exception):
-        hypothesis.find(strategy, still_fails, settings=settings, random=random.Random(number))
+        return hypothesis.find(strategy, still_fails, settings=settings, random=random.Random(number))
     return best
 
 

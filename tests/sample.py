@@ -1,0 +1,72 @@
+"""A small assignment for tests of the grader: three references and their checks, without a notebook."""
+
+from types import ModuleType
+
+from hypothesis import strategies as st
+
+from autograde.check import Cause, Check, Exercise, Growth, Lines, Memory, Sink, Source
+from autograde.plan import Plan
+
+REFERENCE = """
+def double(numbers):
+    if min(numbers, default=0) < 0:
+        raise ValueError("negative")
+    return [2 * n for n in numbers]
+
+def copy(lines, out):
+    for line in lines:
+        out.write(line)
+
+def tens(source):
+    while part := source.read(10_000):
+        yield part
+"""
+
+
+def plus_one(numbers: list[int]) -> list[int]:
+    """A usual mistake."""
+    return [n + 1 for n in numbers]
+
+
+DOUBLE = Exercise(
+    "double",
+    examples=[([3],)],
+    checks=[
+        Check("small numbers", 1, edges=[([],), ([0],)], strategy=st.tuples(st.lists(st.integers(0, 2000)))),
+        Check(
+            "negative numbers", 1, edges=[([-1],), ([1],)], strategy=st.tuples(st.lists(st.integers(-9, 9)))
+        ),
+        Growth("time", 1, make=lambda n: (list(range(n)),), sizes=(2000, 4000, 8000, 16000, 32000)),
+    ],
+    causes=[Cause("It adds one instead.", hints=["What is 3 doubled?", "2 * n"], like=plus_one)],
+)
+COPY = Exercise(
+    "copy",
+    checks=[
+        Check("bytes", 1, edges=[(Lines([b"a", b"bc"]), Sink())]),
+        Memory("memory", 1, make=lambda: (Lines([bytes(1 << 16)] * 256), Sink())),
+    ],
+)
+TENS = Exercise(
+    "tens",
+    drains=True,
+    checks=[
+        Check("parts", 1, edges=[(Source(b""),), (Source(bytes(70_001)),)]),
+        Memory("memory", 1, make=lambda: (Source(bytes(16 << 20)),)),
+    ],
+)
+
+
+class SamplePlan(Plan):
+    """The plan of the sample, whose reference has no file."""
+
+    def reference_source(self) -> str:
+        """Return the text of the references."""
+        return REFERENCE
+
+
+def sample_plan() -> SamplePlan:
+    """Return a fresh plan of the sample."""
+    module = ModuleType("sample_reference")
+    exec(REFERENCE, module.__dict__)
+    return SamplePlan("sample", [DOUBLE, COPY, TENS], module)

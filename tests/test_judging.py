@@ -1,0 +1,210 @@
+"""The three kinds of checks: right answers pass, wrong ones get a fault that says what to mend."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from sample import REFERENCE, sample_plan
+
+from autograde.check import Check, Growth, Memory
+from autograde.judging import Trial
+from autograde.report import Fault
+from autograde.runner import Runner
+from autograde.worker_process import WorkerProcess
+
+PLAN = sample_plan()
+
+
+@pytest.fixture(scope="module")
+def reference() -> Iterator[Runner]:
+    with Runner([("reference", REFERENCE)], []) as runner:
+        yield runner
+
+
+def faults(source: str, exercise: str, reference: Runner, kinds: tuple[type, ...]) -> list[Fault | None]:
+    """What each check of these kinds finds in an answer."""
+    with Runner([(exercise, source)], []) as student:
+        student.load()
+        trial = Trial(PLAN, PLAN.exercises[exercise], student, reference)
+        checks = [c for c in PLAN.checks(PLAN.exercises[exercise]) if isinstance(c, kinds)]
+        return [_fault(trial, check) for check in checks]
+
+
+def _fault(trial: Trial, check: object) -> Fault | None:
+    if isinstance(check, Check):
+        return trial.correctness(check)
+    return trial.growth(check) if isinstance(check, Growth) else trial.memory(check)
+
+
+@pytest.mark.parametrize("exercise", ["double", "copy", "tens"])
+def test_the_reference_has_no_fault(exercise: str, reference: Runner) -> None:
+    assert not any(faults(REFERENCE, exercise, reference, (object,)))
+
+
+def first(source: str, reference: Runner, exercise: str = "double") -> Fault:
+    """The first fault of an answer over the checks of correctness."""
+    found = [fault for fault in faults(source, exercise, reference, (Check,)) if fault]
+    assert found, "no fault was found"
+    return found[0]
+
+
+def test_a_failing_generated_input_is_made_small(reference: Runner) -> None:
+    source = "def double(numbers):\n    return [0 if n >= 1000 else 2 * n for n in numbers]"
+    fault = first(source, reference)
+    assert (fault.call, fault.got, fault.expected) == ("double([1000])", "[0]", "[2000]")
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("def double(numbers):\n    raise NotImplementedError", "Not solved yet"),
+        ("def double(numbers):\n    return [n + 1 for n in numbers]", "It adds one instead"),
+        ("def double(numbers):\n    [2 * n for n in numbers]", "returns None"),
+        ("def double(numbers):\n    return tuple(2 * n for n in numbers)", "a tuple; a list is asked for"),
+        ("def double(numbers):\n    return [2.0 * n for n in numbers]", "differs"),
+        ("import numpy as np\ndef double(numbers):\n    return list(np.array(numbers) * 2)", "numpy.int64"),
+        ("def double(numbers):\n    return (2 * n for n in numbers)", "generator"),
+        (
+            "def double(numbers):\n    numbers.append(1)\n    return [2 * n for n in numbers[:-1]]",
+            "changes an argument",
+        ),
+        ("def double(numbers):\n    return [2 * n for n in nmbers]", "nmbers"),
+        ("def double(numbers):\n    return 1 / 0", "ZeroDivisionError on valid input (line 2: return 1 / 0)"),
+        ("def double(numbers):\n    import os\n    os._exit(3)", "exit code 3"),
+        ("x = 1", "does not define double"),
+    ],
+)
+def test_the_message_names_the_fault(source: str, words: str, reference: Runner) -> None:
+    assert words in first(source, reference).message
+
+
+def test_an_error_that_is_asked_for_must_be_raised(reference: Runner) -> None:
+    source = "def double(numbers):\n    return [2 * n for n in numbers]"
+    fault = first(source, reference)
+    assert fault.call == "double([-1])" and "must refuse with ValueError" in fault.message
+    subclass = "class E(ValueError): pass\n" + REFERENCE.replace('ValueError("negative")', "E()")
+    assert not any(faults(subclass, "double", reference, (Check,)))
+
+
+def test_what_the_code_prints_is_shown_and_cut(reference: Runner) -> None:
+    fault = first("def double(numbers):\n    print('보기' * 9999)\n    return 1", reference)
+    assert fault.output.startswith("보기") and len(fault.output) == 500
+
+
+def test_an_endless_loop_is_stopped_and_named(reference: Runner) -> None:
+    fault = first("def double(numbers):\n    while True: pass", reference)
+    assert fault.status == "timeout" and fault.call == "double([3])"
+
+
+def test_a_greedy_answer_is_stopped(reference: Runner) -> None:
+    source = "def double(numbers):\n    a = []\n    while True: a.append(bytes(1 << 26))"
+    assert first(source, reference).status in ("memory", "failed")  # by the watch, or by MemoryError
+
+
+def test_answers_that_change_with_the_hash_seed_are_found(reference: Runner) -> None:
+    source = REFERENCE + "\ndef double(numbers):\n    return [2 * n + hash('a') % 1000 for n in numbers]\n"
+    with Runner([("double", source)], []) as student:
+        trial = Trial(PLAN, PLAN.exercises["double"], student, reference)
+        outcomes = [next(student.call(PLAN.exercises["double"], [([1],)], seed)).value for seed in (1, 2)]
+        assert outcomes[0] != outcomes[1], "these two seeds agree; choose another string"
+        check = PLAN.exercises["double"].checks[0]
+        assert isinstance(check, Check)
+        fault = trial.steadiness(check)
+        assert fault is not None and "different answers" in fault.message
+
+
+def test_quadratic_time_is_found_and_a_constant_factor_is_not(reference: Runner) -> None:
+    slow = "def double(numbers):\n    return [sum(numbers[i] for _ in range(2)) for i in range(len(numbers))]"
+    assert faults(slow, "double", reference, (Growth,)) == [None]
+    quadratic = (
+        "def double(numbers):\n    return [2 * n for i, n in enumerate(numbers) if sum(numbers[:i]) >= 0]"
+    )
+    (fault,) = faults(quadratic, "double", reference, (Growth,))
+    assert fault is not None and "slower than the input grows" in fault.message
+
+
+def test_a_quick_wrong_answer_for_large_inputs_earns_nothing(reference: Runner) -> None:
+    source = "def double(numbers):\n    return [2 * n for n in numbers] if len(numbers) < 3000 else []"
+    (fault,) = faults(source, "double", reference, (Growth,))
+    assert fault is not None and fault.got.startswith("nothing from position 0")
+
+
+@pytest.mark.parametrize(
+    ("exercise", "source"),
+    [
+        ("copy", "def copy(lines, out):\n    out.write(b''.join(lines))"),
+        (
+            "tens",
+            "def tens(source):\n    d = source.read()\n    for i in range(0, len(d), 10_000): yield d[i:i + 10_000]",
+        ),
+    ],
+)
+def test_an_answer_that_gathers_everything_holds_too_much(
+    exercise: str, source: str, reference: Runner
+) -> None:
+    assert not any(faults(source, exercise, reference, (Check,)))
+    (fault,) = faults(source, exercise, reference, (Memory,))
+    assert fault is not None and "MB more than the reference" in fault.message
+
+
+def test_a_cell_that_ends_its_process_costs_only_itself() -> None:
+    cells = [
+        ("helpers", "base = 2"),
+        ("bad", "import os; os._exit(1)"),
+        ("double", "def double(x): return base"),
+    ]
+    with Runner(cells, []) as student:
+        student.load()
+        assert set(student.cell_faults) == {"bad"} and student.cell_faults["bad"].status == "crashed"
+        assert [o.value for o in student.call(PLAN.exercises["double"], [([1],)], 1)] == [2]
+
+
+def test_a_cell_that_raises_is_a_fault_with_its_line() -> None:
+    with Runner([("double", "x = 1\nimport requests")], []) as student:
+        student.load()
+        fault = student.cell_faults["double"]
+        assert "line 2: import requests" in fault.message and "numpy, not requests" in fault.got
+
+
+def test_no_process_is_left_behind() -> None:
+    before = {child.pid for child in psutil.Process().children(recursive=True)}
+    with WorkerProcess([]) as worker:
+        source = (
+            "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"
+        )
+        worker.run_cell("x", source, 5)
+        assert len(psutil.Process().children(recursive=True)) > len(before) + 1
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline and {c.pid for c in psutil.Process().children(recursive=True)} - before:
+        time.sleep(0.02)
+    assert {c.pid for c in psutil.Process().children(recursive=True)} <= before
+
+
+def test_the_worker_sees_an_empty_environment_and_no_course() -> None:
+    source = (
+        "import os, sys\n"
+        "def double(_): return [sorted(os.environ), [p for p in sys.path if os.path.exists(p + '/autograde')],"
+        " 'autograde' in sys.modules, sys.modules.get('hypothesis') is not None]"
+    )
+    with Runner([("double", source)], []) as student:
+        (outcome,) = student.call(PLAN.exercises["double"], [([],)], 1)
+    assert set(outcome.value[0]) <= {"PYTHONHASHSEED", "SYSTEMROOT", "LC_CTYPE"}
+    assert outcome.value[1:] == [[], False, False]
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="only Linux lists descriptors in /proc")
+def test_the_worker_inherits_no_descriptor(tmp_path: Path) -> None:
+    source = """
+import os
+def double(_):
+    names = (os.path.join("/proc/self/fd", n) for n in os.listdir("/proc/self/fd"))
+    return sorted(os.readlink(name).split(":")[0] for name in names if os.path.islink(name))
+"""
+    with open(tmp_path / "secret", "w") as file:
+        os.set_inheritable(file.fileno(), True)
+        with Runner([("double", source)], []) as student:
+            (outcome,) = student.call(PLAN.exercises["double"], [([],)], 1)
+    assert set(outcome.value) == {"/dev/null", "pipe"}
