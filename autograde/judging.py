@@ -20,6 +20,7 @@ GROWTH_CPU_SECONDS = 10.0
 RUNS = 3
 LONG_SECONDS = 0.1
 SHORTEST_SECONDS = 1e-6
+SMALL_CHARACTERS = 40
 
 
 class _WrongWhenLarge(Exception):
@@ -109,8 +110,9 @@ class Trial:
         return bool(got.error or got.stranger) or check.judge(case.arguments, got.value) is not None
 
     def _smallest_fault(self, check: Check, case: Case, got: Outcome, hash_seed: int) -> Fault:
-        """Shrink a failing generated input; edges are small as written, or get a generated one instead."""
-        if check.strategy is None or len(repr(case.arguments)) < 40:
+        """Shrink a failing input, unless it is an edge that was written down small."""
+        written = any(case.arguments is edge for edge in check.edges)
+        if check.strategy is None or (written and len(repr(case.arguments)) < SMALL_CHARACTERS):
             return self._fault(case, got, check)
         found: dict[str, tuple[Case, Outcome]] = {}
 
