@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -77,6 +78,13 @@ def test_there_are_as_many_lines_as_asked_for(number: int) -> None:
 def test_no_tags_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 1, got 0"):
         next(bookmarks.bookmark_lines(0))
+
+
+def test_an_id_drawn_twice_counts_once() -> None:
+    """Random numbers of zero begin a burst at id 0 each."""
+    drawn = np.zeros(5, dtype=np.uint64)
+    lines = bookmarks._batch(np.array([0, 2]), np.array([3, 2]), drawn)
+    assert [line.decode() for line in lines] == ["web\t0", "ウェブ\t0"]
 
 
 # --- bookmarks: the shape
@@ -204,10 +212,13 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
 
 # The file of size "small"; says when it is half written, then waits for a line of input.
 HALF_WAY = """
+import signal
 import sys
 from itertools import islice
 from pathlib import Path
 from datasets import bookmarks, cache
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job is started without it
 
 def lines():
     made = bookmarks.bookmark_lines()
@@ -237,7 +248,7 @@ def half_way(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 def test_a_killed_run_leaves_no_half_file(half_way: subprocess.Popen[bytes], tmp_path: Path) -> None:
     half_way.kill()
-    half_way.wait()
+    half_way.wait(20)
     assert not (tmp_path / "bookmarks-small.txt").exists()
     made = bookmarks.bookmark_file("small", tmp_path)
     assert made.stat().st_size == bookmarks.SIZES["small"].bytes
@@ -247,7 +258,7 @@ def test_a_killed_run_leaves_no_half_file(half_way: subprocess.Popen[bytes], tmp
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one child")
 def test_ctrl_c_leaves_nothing(half_way: subprocess.Popen[bytes], tmp_path: Path) -> None:
     half_way.send_signal(signal.SIGINT)
-    half_way.wait()
+    half_way.wait(20)
     assert os.listdir(tmp_path) == [".bookmarks-small.txt.lock"]
 
 
@@ -259,11 +270,14 @@ def test_a_second_process_waits_for_the_first(half_way: subprocess.Popen[bytes],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
     )
-    with second:
+    try:
         with pytest.raises(subprocess.TimeoutExpired):
             second.wait(1.5)
-        half_way.communicate(b"\n")
-        assert second.communicate()[0] == b""
+        half_way.communicate(b"\n", timeout=20)
+        assert second.communicate(timeout=20)[0] == b""
+    finally:
+        second.kill()
+        second.communicate()
     assert (half_way.returncode, second.returncode) == (0, 0)
 
 
@@ -357,7 +371,7 @@ def test_docstrings_stand_in_and_say_so(tmp_path: Path, monkeypatch: pytest.Monk
     for name, text in LIBRARY.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    monkeypatch.setattr(articles.importlib.util, "find_spec", lambda name: None)  # noqa: ARG005
+    monkeypatch.setattr(articles.importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(articles.sysconfig, "get_paths", lambda: {"stdlib": str(tmp_path)})
     with pytest.warns(UserWarning, match="not installed: 4 docstrings.*--no-deps ovos-skill") as warned:
         documents = articles.articles()
