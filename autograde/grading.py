@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from autograde import examples
 from autograde.check import Check, Exercise, Growth
 from autograde.judging import Trial, hint_for, in_teaching_order
 from autograde.plan import full_plan, has_checks
-from autograde.released import Released, ReleasedExercise, released
+from autograde.released import HELPERS, Released, ReleasedExercise, released
 from autograde.report import AssignmentReport, CheckReport, ExerciseReport, Fault
 from autograde.runner import Runner
 from autograde.submission import Submission
@@ -57,7 +58,10 @@ class Grader:
                     reports.append(
                         self._grade(listed, submission, student, (tries or {}).get(listed.name, 1))
                     )
+            helpers = student.cell_faults.get(HELPERS)
         reports = [_with_builds_on(report, reports, submission) for report in reports]
+        if helpers is not None:
+            reports = [_behind_helpers(report, helpers) for report in reports]
         name = self._released.name
         return AssignmentReport(name, reports, notes=submission.notes, problems=submission.problems)
 
@@ -161,9 +165,17 @@ def _exercise_report(
 
 def _passed_message(checks: Sequence[CheckReport], pending: int) -> str:
     if not pending:
-        return f"All {len(checks)} checks passed."
+        return f"All {len(checks)} checks passed." if len(checks) > 1 else "Its check passed."
     more = f"{pending} more checks at grading" if pending > 1 else "1 more check at grading"
     return f"Examples passed; {more}." if checks else f"No examples to try; {more}."
+
+
+def _behind_helpers(report: ExerciseReport, helpers: Fault) -> ExerciseReport:
+    """Point to the helpers cell, which does not run, before what it may have caused."""
+    if report.status in ("passed", "missing"):
+        return report
+    message = f"The helpers cell {helpers.got or 'does not run'}: mend that first. {report.message}"
+    return replace(report, message=message)
 
 
 def _with_builds_on(
@@ -179,5 +191,5 @@ def _with_builds_on(
             message = (
                 f"{report.message} It calls your {earlier.name}, which fails its own checks: mend that first."
             )
-            return ExerciseReport(**{**vars(report), "message": message})
+            return replace(report, message=message)
     return report

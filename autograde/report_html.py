@@ -71,7 +71,7 @@ def _assignment(report: AssignmentReport) -> str:
 def _exercise(exercise: ExerciseReport) -> str:
     points = f"{points_text(exercise.score)} of {points_text(exercise.max)}"
     rows = "".join(
-        f"<dt>{label}</dt><dd><code>{escape(getattr(exercise, field))}</code></dd>"
+        f"<dt>{label}</dt><dd>{_value(field, getattr(exercise, field))}</dd>"
         for field, label in _LABELS.items()
         if getattr(exercise, field)
     )
@@ -83,6 +83,10 @@ def _exercise(exercise: ExerciseReport) -> str:
         + _checks(exercise)
         + "</div>"
     )
+
+
+def _value(field: str, text: str) -> str:
+    return escape(text) if field == "hint" else f"<code>{escape(text)}</code>"
 
 
 def _checks(exercise: ExerciseReport) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
+from autograde.causes import UNSOLVED
 from autograde.report import AssignmentReport, ExerciseReport, points_text
 
 _MARKS = {"passed": ("✓", "32"), "missing": ("–", "33")}
@@ -34,7 +35,7 @@ def _exercise_lines(exercise: ExerciseReport, colour: bool) -> Iterator[str]:
     yield f"  {_style(mark, code, colour)} {exercise.name:<24} {points:>7}  {_clean(exercise.message)}"
     for label in ("call", "got", "expected", "hint", "output"):
         text = getattr(exercise, label)
-        if text:
+        if text and exercise.message != UNSOLVED:
             yield f"      {label:<9} {_clean(text)}"
 
 

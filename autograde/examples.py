@@ -1,0 +1,122 @@
+"""The examples of an assignment as data: what `check` runs in the student bundle, which has no references.
+
+exercises/NAME/examples.json holds for each exercise its example calls with their right outcomes, as base64 of the
+wire's form, and what else a grader needs that has no checks module.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+from autograde import wire
+from autograde.check import Arguments, Check, Exercise, Growth, Lines, Outcome, Sink, Source
+from autograde.compare import call_text
+from autograde.paths import EXERCISES, CourseError
+from autograde.plan import EXAMPLES, Case, Plan
+
+
+class ExamplePlan(Plan):
+    """The plan of a bundle: examples only, with outcomes that were computed when it was built."""
+
+    def __init__(self, name: str, entries: list[dict[str, Any]]) -> None:
+        super().__init__(name, [_exercise(entry) for entry in entries], None)
+        self._stored = {
+            entry["name"]: [_decoded(example) for example in entry["examples"]] for entry in entries
+        }
+        self._pending: dict[str, int] = {entry["name"]: entry["checks"] for entry in entries}
+
+    def cases(self, exercise: Exercise, _check: Check) -> list[Case]:
+        """Return the stored calls of an exercise with their outcomes."""
+        return self._stored[exercise.name]
+
+    def growth_cases(self, exercise: Exercise, check: Growth) -> list[Case]:
+        """A bundle has no growth checks."""
+        raise NotImplementedError(f"{exercise.name}: {check.name} runs at grading only")
+
+    def pending(self, exercise: str) -> int:
+        """Return the number of private checks, which run at grading only."""
+        return self._pending[exercise]
+
+
+def example_plan(name: str) -> ExamplePlan:
+    """Return the plan of an assignment's examples; raises CourseError when they were not built or are damaged."""
+    path = EXERCISES / name / "examples.json"
+    try:
+        return ExamplePlan(name, json.loads(path.read_bytes())["exercises"])
+    except OSError:
+        raise CourseError(
+            f"{path} is missing: the course is not complete. Unpack or clone it again."
+        ) from None
+    except (ValueError, KeyError, TypeError, wire.WireError):
+        raise CourseError(f"{path} is damaged. Unpack or clone the course again.") from None
+
+
+def examples_bytes(plan: Plan) -> bytes:
+    """Return the bytes of examples.json for a full plan; the same plan gives the same bytes."""
+    entries = [_entry(plan, exercise) for exercise in plan.exercises.values()]
+    return (json.dumps({"exercises": entries}, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def _entry(plan: Plan, exercise: Exercise) -> dict[str, Any]:
+    examples = Check(EXAMPLES, 0, edges=exercise.examples)
+    return {
+        "name": exercise.name,
+        "checks": len(exercise.checks),
+        "drains": exercise.drains,
+        "imports": list(exercise.imports),
+        "cpu_seconds": exercise.cpu_seconds,
+        "examples": [_encoded(exercise, case) for case in plan.cases(exercise, examples)],
+    }
+
+
+def _exercise(entry: dict[str, Any]) -> Exercise:
+    stored = [_decoded(example).arguments for example in entry["examples"]]
+    return Exercise(
+        entry["name"],
+        checks=[],
+        examples=stored,
+        drains=entry["drains"],
+        imports=entry["imports"],
+        cpu_seconds=entry["cpu_seconds"],
+    )
+
+
+def _encoded(exercise: Exercise, case: Case) -> dict[str, str]:
+    """A case as text; the call stands beside it for readers only."""
+    outcome = case.expected
+    # Of an error the classes count. Its words may change with Python's version, and the file must not.
+    data = [
+        [_tagged(a) for a in case.arguments],
+        outcome.value,
+        outcome.written,
+        list(outcome.error) if outcome.error else None,
+    ]
+    return {
+        "call": call_text(exercise.name, case.arguments),
+        "data": base64.b64encode(wire.pack(data)).decode("ascii"),
+    }
+
+
+def _decoded(example: dict[str, str]) -> Case:
+    tagged, value, written, error = wire.unpack(base64.b64decode(example["data"], validate=True))
+    arguments: Arguments = tuple(_untagged(*pair) for pair in tagged)
+    return Case(arguments, Outcome(value, written, tuple(error) if error else None))
+
+
+def _tagged(argument: Any) -> list[Any]:
+    """An argument as a kind and a plain value, so that no value looks like a device."""
+    if isinstance(argument, Lines):
+        return ["lines", list(argument.items)]
+    if isinstance(argument, Source):
+        return ["source", argument.data]
+    return ["sink", None] if isinstance(argument, Sink) else ["value", argument]
+
+
+def _untagged(kind: str, value: Any) -> Any:
+    if kind == "lines":
+        return Lines(value)
+    if kind == "source":
+        return Source(value)
+    return Sink() if kind == "sink" else value

@@ -1,0 +1,96 @@
+"""`course.py lab`: lay the exercises, and serve the course in JupyterLab."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import signal
+import socket
+from urllib.parse import quote
+
+from jupyter_server.serverapp import ServerApp
+from jupyterlab.labapp import LabApp
+from traitlets.config import Config
+
+from autograde import work
+from autograde.paths import ROOT, CourseError
+
+_FIRST_PORT = 8888
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve the course until it is stopped; return 0. Raises CourseError when the port is taken."""
+    if arguments.port:
+        _require_free(arguments.port)
+    for name in work.lay_missing():
+        print(f"Laid the exercises of {name} into work/{name}.")
+    os.chdir(ROOT)
+    # A trainee's own modules are imported from work/: no __pycache__ there.
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    token = secrets.token_hex(24)
+    settings = _settings(token, arguments.port)
+    settings.ServerApp.open_browser = settings.LabApp.open_browser = not arguments.no_browser
+    server = LabApp.initialize_server(argv=[], config=settings)
+    address = f"http://127.0.0.1:{server.port}{settings.LabApp.default_url}?token={token}"
+    _stop_on_signals(server)
+    # The loop binds the port first, then tells: whoever reads the address gets an answer.
+    server.io_loop.add_callback(print, f"JupyterLab runs at\n    {address}\nCtrl-C stops it.", flush=True)
+    server.start()
+    print("JupyterLab has stopped.")
+    return 0
+
+
+def _stop_on_signals(server: ServerApp) -> None:
+    """End the kernels, too. Jupyter's own handler does so only where a terminal can ask "are you sure?"."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: server.stop(from_signal=True))
+
+
+def _settings(token: str, port: int | None) -> Config:
+    """JupyterLab's settings: this machine only, offline, nothing written outside the course's own folders."""
+    server = {
+        "ip": "127.0.0.1",
+        "port": port or _FIRST_PORT,
+        "port_retries": 0 if port else 50,
+        "root_dir": str(ROOT),
+        "allow_root": True,  # containers
+        "log_level": "WARN",
+    }
+    lab = {
+        "default_url": _start_url(),
+        "news_url": None,
+        "check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        "extension_manager": "readonly",
+        "log_level": "WARN",
+    }
+    checkpoints = {"checkpoints_class": "autograde.checkpoints.CacheCheckpoints"}
+    return Config(
+        ServerApp=server,
+        LabApp=lab,
+        AsyncContentsManager=checkpoints,
+        IdentityProvider={"token": token},  # given, so that Jupyter does not print the address a second time
+        LanguageServerManager={"autodetect": False},  # it runs npm, which writes into the home folder
+        MappingKernelManager={"transport_encryption": "auto"},  # other users of the machine cannot listen
+    )
+
+
+def _start_url() -> str:
+    """The first assignment with something left to do, else the folder of all of them."""
+    notebook = work.first_unfinished()
+    target = notebook.relative_to(ROOT).as_posix() if notebook else "work"
+    return f"/lab/tree/{quote(target)}"
+
+
+def _require_free(port: int) -> None:
+    """Refuse a port that is taken: the user has asked for this one."""
+    with socket.socket() as trial:
+        if os.name == "posix":
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError as problem:
+            raise CourseError(
+                f"Port {port} cannot be used: {problem.strerror}. Leave --port out to get a free one."
+            ) from None

@@ -1,0 +1,123 @@
+"""A small course in a folder of its own, for real builds, gradings and nbgrader commands."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from autograde.paths import ROOT
+
+NAME = "ch90_sample"
+SOURCE = '''\
+# %% [markdown]
+# # Sample
+#
+# Two exercises. 두 문제.
+
+# %% helpers
+# Helpers: your own.
+### BEGIN SOLUTION
+import itertools
+
+### END SOLUTION
+
+# %% given
+from collections.abc import Sequence
+
+# %% [markdown]
+# ## Double
+
+
+# %% solution double points=2 minutes=5 difficulty=1
+def double(numbers: Sequence[int]) -> list[int]:
+    """Return each number doubled; a negative one raises ValueError.
+
+    >>> double([3])
+    [6]
+    """
+    ### BEGIN SOLUTION
+    if any(number < 0 for number in numbers):
+        raise ValueError("negative")
+    return [twice(number) for number in numbers]
+
+
+def twice(number: int) -> int:
+    """Twice a number."""
+    return 2 * number
+    ### END SOLUTION
+
+
+# %% solution total points=1.5 minutes=5 difficulty=2 needs=["double"] stretch=true
+def total(numbers: Sequence[int]) -> int:
+    """Return the sum of the doubled numbers."""
+    ### BEGIN SOLUTION
+    return sum(itertools.chain(double(numbers)))
+    ### END SOLUTION
+'''
+CHECKS = """\
+from hypothesis import strategies as st
+
+from autograde.check import Check, Exercise
+
+NUMBERS = st.tuples(st.lists(st.integers(0, 2**70), min_size=1))
+SIGNED = st.tuples(st.lists(st.integers(-3, 3), min_size=1))
+EXERCISES = [
+    Exercise(
+        "double",
+        examples=[([3],), ([-1],)],
+        checks=[Check("numbers", 1, edges=[([0, 1],)], strategy=NUMBERS), Check("negative", 1, strategy=SIGNED)],
+    ),
+    Exercise("total", examples=[([1, 2],)], checks=[Check("sums", 1.5, edges=[([7],)], strategy=NUMBERS)]),
+]
+"""
+ANSWERS = """\
+def double(numbers):
+    if min(numbers, default=0) < 0:
+        raise ValueError
+    return [n + n for n in numbers]
+
+
+def total(numbers):
+    return sum(double(numbers))
+"""
+
+
+def make_course(folder: Path, source: str = SOURCE, checks: str = CHECKS) -> Path:
+    """Lay a course with the sample as its one assignment into a new folder, and return the folder."""
+    litter = shutil.ignore_patterns("__pycache__", "checks")
+    shutil.copytree(ROOT / "autograde", folder / "autograde", ignore=litter)
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    for package, text in (("autograde/checks", checks), ("solutions", source)):
+        (folder / package).mkdir()
+        (folder / package / "__init__.py").touch()
+        (folder / package / f"{NAME}.py").write_text(text, encoding="utf-8")
+    return folder
+
+
+def run_verb(course: Path, verb: str, **arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run a verb of the course in a process of its own, as course.py does once it is set up."""
+    program = (
+        "import argparse, importlib, sys\n"
+        "from autograde.paths import CourseError\n"
+        f"verb = importlib.import_module('autograde.verbs.{verb}')\n"
+        "try:\n"
+        f"    sys.exit(verb.run(argparse.Namespace(**{arguments!r})))\n"
+        "except CourseError as error:\n"
+        "    sys.exit(f'sentence: {error}')\n"
+    )
+    return run_python(course, "-c", program)
+
+
+def run_nbgrader(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run an nbgrader command in the course folder."""
+    return run_python(course, "-m", "nbgrader", *words)
+
+
+def run_python(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run this Python in the course folder."""
+    environment = {**os.environ, "PYTHONPATH": str(course), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment["JUPYTER_DATA_DIR"] = str(course / ".jupyter-data")
+    environment["IPYTHONDIR"] = environment["JUPYTER_CONFIG_DIR"] = str(course / ".jupyter-config")
+    command = [sys.executable, *words]
+    return subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True, check=False)

@@ -1,0 +1,127 @@
+"""The grader is measured: right answers get full marks, wrong ones never do, and their message names the fault."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from autograde.compare import value_text
+from autograde.fill import cells_from
+from autograde.grading import Grader
+from autograde.paths import SOLUTIONS, assignment_names
+from autograde.plan import full_plan
+from autograde.released import released
+from autograde.report import ExerciseReport
+from autograde.submission import with_cells
+
+ANSWERS = Path(__file__).parent / "answers"
+_HEADER = re.compile(r"^# ==== (right|wrong): (.*?)(?: \| message must contain: (.*))?$")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer to one exercise, as its author wrote it."""
+
+    assignment: str
+    exercise: str
+    is_right: bool
+    title: str
+    words: str
+    source: str
+
+
+def answers(assignment: str, exercise: str) -> list[Answer]:
+    """The answers of one exercise's file."""
+    found: list[Answer] = []
+    for line in (
+        (ANSWERS / assignment / f"{exercise}.py").read_text(encoding="utf-8").splitlines(keepends=True)
+    ):
+        header = _HEADER.match(line.rstrip("\n"))
+        if header:
+            kind, title, words = header.groups()
+            found.append(Answer(assignment, exercise, kind == "right", title, words or "", ""))
+        else:
+            latest = found[-1]
+            found[-1] = Answer(**{**vars(latest), "source": latest.source + line})
+    return found
+
+
+EXERCISES = [(name, exercise.name) for name in assignment_names() for exercise in released(name).exercises]
+ALL = [answer for pair in EXERCISES for answer in answers(*pair)]
+
+
+@pytest.fixture(scope="module")
+def graders() -> Iterator[dict[str, Grader]]:
+    found = {name: Grader(name) for name in assignment_names()}
+    yield found
+    for grader in found.values():
+        grader.__exit__()
+
+
+def grade(graders: dict[str, Grader], assignment: str, exercise: str, source: str) -> ExerciseReport:
+    """Grade one exercise; all other cells hold the references."""
+    names = [listed.name for listed in released(assignment).exercises]
+    reference = cells_from((SOLUTIONS / f"{assignment}.py").read_text(encoding="utf-8"), names)
+    own = cells_from(source, names)
+    helpers = "\n\n".join(filter(None, [reference.get("helpers"), own.get("helpers")]))
+    submission = with_cells({**reference, **own, "helpers": helpers})
+    (report,) = graders[assignment].grade(submission, only=exercise).exercises
+    return report
+
+
+@pytest.mark.parametrize(
+    "answer", ALL, ids=lambda a: f"{a.exercise}: {'right' if a.is_right else 'wrong'}, {a.title}"
+)
+def test_an_answer_gets_what_it_deserves(answer: Answer, graders: dict[str, Grader]) -> None:
+    report = grade(graders, answer.assignment, answer.exercise, answer.source)
+    shown = "\n".join(
+        [f"{report.score}/{report.max}", report.message, report.call, report.got, report.expected]
+    )
+    assert (report.score == report.max) is answer.is_right, shown
+    assert answer.words in f"{report.message} {report.got}", shown
+    if not answer.is_right:
+        assert answer.words and report.call, shown
+
+
+@pytest.mark.parametrize(("assignment", "exercise"), EXERCISES)
+def test_each_exercise_has_two_right_and_four_wrong_answers(assignment: str, exercise: str) -> None:
+    verdicts = [answer.is_right for answer in answers(assignment, exercise)]
+    assert verdicts.count(True) >= 2 and verdicts.count(False) >= 4
+
+
+CONSTANTS = ["None", "0", "''", "[]", "b''", "{}", "iter([])", "True", "()"]
+TRIVIAL = {
+    **{f"constant {constant}": f"def NAME(*_):\n    return {constant}" for constant in CONSTANTS},
+    "the first argument": "def NAME(*arguments):\n    return arguments[0] if arguments else None",
+    "the last argument": "def NAME(*arguments):\n    return arguments[-1] if arguments else None",
+    "always ValueError": "def NAME(*_):\n    raise ValueError('no')",
+    "an iterator that raises": "def NAME(*_):\n    raise ValueError('no')\n    yield",
+    "no answer": "def NAME(*_):\n    raise NotImplementedError",
+}
+
+
+@pytest.mark.parametrize("trick", TRIVIAL)
+@pytest.mark.parametrize(("assignment", "exercise"), EXERCISES)
+def test_a_trivial_answer_earns_nothing(
+    assignment: str, exercise: str, trick: str, graders: dict[str, Grader]
+) -> None:
+    report = grade(graders, assignment, exercise, TRIVIAL[trick].replace("NAME", exercise))
+    assert report.score == 0, [check for check in report.checks if check.score]
+
+
+@pytest.mark.parametrize(("assignment", "exercise"), EXERCISES)
+def test_a_table_of_the_printed_examples_earns_nothing(
+    assignment: str, exercise: str, graders: dict[str, Grader]
+) -> None:
+    plan = full_plan(assignment)
+    checks = plan.checks(plan.exercises[exercise])
+    table = [(case.arguments, case.expected) for case in plan.cases(plan.exercises[exercise], checks[0])]
+    plain = [(arguments, outcome.value) for arguments, outcome in table if outcome.error is None]
+    source = f"TABLE = {[(repr(a), v) for a, v in plain if value_text(v) == repr(v)]!r}\n"
+    source += f"def {exercise}(*arguments):\n    return dict(TABLE).get(repr(arguments))\n"
+    report = grade(graders, assignment, exercise, source)
+    assert report.score == 0, [check for check in report.checks if check.score]

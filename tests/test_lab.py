@@ -1,0 +1,213 @@
+"""`course.py lab`: it answers, its kernels have the course, and it leaves nothing behind."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from jupyter_client import BlockingKernelClient
+from stub_course import StubCourse
+
+from autograde.paths import CourseError
+from autograde.verbs import lab
+
+START = """
+import argparse, os, sys
+sys.path.insert(0, {root!r})
+from autograde import environment
+os.environ.update(environment.variables())
+from autograde.verbs import lab
+sys.exit(lab.run(argparse.Namespace(port={port}, no_browser=True)))
+"""
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+class Lab:
+    """A running server of a course in `root`."""
+
+    def __init__(self, root: Path, home: Path) -> None:
+        self.root = root
+        self.port = free_port()
+        home.mkdir(exist_ok=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", START.format(root=str(root), port=self.port)],
+            env={**os.environ, "HOME": str(home), "PATH": "/usr/bin:/bin"},
+            cwd=home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+        )
+        self.said = ""
+        self.path, self.token = self._address()
+
+    def _address(self) -> tuple[str, str]:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.said += line
+            if found := re.search(rf"http://127\.0\.0\.1:{self.port}(/\S+)\?token=(\w+)", line):
+                return found[1], found[2]
+        pytest.fail(self.said)
+
+    def ask(self, path: str, method: str = "GET", body: object = None) -> bytes:
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"token {self.token}"}
+        address = f"http://127.0.0.1:{self.port}/{path}"
+        with urllib.request.urlopen(urllib.request.Request(address, data, headers, method=method)) as reply:
+            return bytes(reply.read())
+
+    def api(self, path: str, method: str = "GET", body: object = None) -> Any:
+        return json.loads(self.ask(f"api/{path}", method, body) or b"null")
+
+    def run_in_kernel(self, kernel: str, source: str) -> str:
+        """What source prints in a kernel of this server."""
+        client = BlockingKernelClient()
+        client.load_connection_file(str(self.root / ".cache/jupyter/runtime" / f"kernel-{kernel}.json"))
+        client.start_channels()
+        printed: list[str] = []
+        try:
+            client.wait_for_ready(timeout=60)
+            client.execute_interactive(
+                source,
+                timeout=60,
+                output_hook=lambda message: printed.append(message["content"].get("text", "")),
+            )
+        finally:
+            client.stop_channels()
+        return "".join(printed)
+
+    def stop(self, number: int) -> str:
+        """Send a signal; what the server has said by its end."""
+        self.process.send_signal(number)
+        self.said += self.process.communicate(timeout=60)[0]
+        return self.said
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Lab]:
+    lab = Lab(StubCourse(tmp_path).root, tmp_path / "home")
+    yield lab
+    if lab.process.poll() is None:
+        lab.process.kill()
+        lab.process.communicate()
+
+
+def files_below(*folders: Path) -> set[str]:
+    return {str(path) for folder in folders for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_working_day(running: Lab) -> None:
+    root, home = running.root, running.root.parents[1] / "home"
+    before = files_below(root, home)
+    notebook = "work/ch01_scale/ch01_scale.ipynb"
+    assert running.path == f"/lab/tree/{notebook}"
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(f"http://127.0.0.1:{running.port}/api/contents")
+    assert running.api("status")["kernels"] == 0
+    assert b'"news": {"disabled": true}' in running.ask("lab")
+    assert running.api("contents/work")["type"] == "directory"
+
+    session = {"path": notebook, "type": "notebook", "name": "ch01", "kernel": {"name": "python3"}}
+    kernel = running.api("sessions", "POST", session)["kernel"]["id"]
+    (root / "work" / "ch01_scale" / "own.py").write_text("", encoding="utf-8")
+    before.add(str(root / "work" / "ch01_scale" / "own.py"))
+    source = "import os, autograde, own; print(os.getcwd(), os.environ['MPLCONFIGDIR'], sep='|')"
+    assert running.run_in_kernel(kernel, source) == f"{root}/work/ch01_scale|{root}/.cache/matplotlib\n"
+    _save_and_checkpoint(running, notebook)
+    running.api("terminals", "POST", {})
+
+    children = psutil.Process(running.process.pid).children(recursive=True)
+    assert len(children) >= 2
+    running.stop(signal.SIGTERM)
+    assert running.process.returncode == 0
+    assert "JupyterLab has stopped." in running.said and "Traceback" not in running.said
+    assert _still_running(children) == []
+    left = {name for name in files_below(root, home) - before if not name.startswith(f"{root}/.cache/")}
+    assert left == set(), "files that are not a trainee's work"
+    assert os.listdir(root / ".cache/jupyter/runtime") == ["jupyter_cookie_secret"]
+
+
+def test_ctrl_c_ends_its_kernels(running: Lab) -> None:
+    session = {"path": "x", "type": "notebook", "name": "x", "kernel": {"name": "python3"}}
+    kernel = running.api("sessions", "POST", session)["kernel"]["id"]
+    running.run_in_kernel(kernel, "print(1)")
+    children = psutil.Process(running.process.pid).children(recursive=True)
+    assert children
+    running.stop(signal.SIGINT)
+    assert running.process.returncode == 0
+    assert _still_running(children) == []
+
+
+def test_checkpoints_of_equal_names_stay_apart(running: Lab) -> None:
+    original = {}
+    for folder in ("ch01_scale", "ch02_disk"):
+        path = running.root / "work" / folder / "same.ipynb"
+        path.write_bytes((running.root / f"exercises/{folder}/{folder}.ipynb").read_bytes())
+        original[folder] = running.api(f"contents/work/{folder}/same.ipynb")["content"]["cells"]
+        _save_and_checkpoint(running, f"work/{folder}/same.ipynb")
+        path.write_text("spoilt", encoding="utf-8")
+    for folder, cells in original.items():
+        running.api(f"contents/work/{folder}/same.ipynb/checkpoints/checkpoint", "POST", {})
+        restored = running.api(f"contents/work/{folder}/same.ipynb")["content"]["cells"]
+        assert [cell["source"] for cell in restored] == [cell["source"] for cell in cells]
+    kept = (running.root / ".cache/checkpoints").rglob("*.ipynb")
+    assert sorted(path.parent.name for path in kept) == ["ch01_scale", "ch02_disk"]
+    assert list((running.root / "work").rglob("*checkpoint*")) == []
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        running.api("contents/..%2f..%2fx.ipynb/checkpoints")
+
+
+def test_a_port_that_is_taken_is_refused() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CourseError, match=rf"Port {port} cannot be used: .*Leave --port out"):
+            lab.run(argparse.Namespace(port=port, no_browser=True))
+
+
+def _save_and_checkpoint(running: Lab, path: str) -> None:
+    content = running.api(f"contents/{path}")["content"]
+    running.api(f"contents/{path}", "PUT", {"type": "notebook", "format": "json", "content": content})
+    assert running.api(f"contents/{path}/checkpoints", "POST", {})["id"] == "checkpoint"
+
+
+def _still_running(processes: list[psutil.Process]) -> list[str]:
+    """Those that live on; an orphan that is dead waits for the system to collect it."""
+    deadline = time.monotonic() + 10
+    while True:
+        alive = [
+            process
+            for process in processes
+            if process.is_running() and _status(process) != psutil.STATUS_ZOMBIE
+        ]
+        if not alive or time.monotonic() > deadline:
+            return [str(process) for process in alive]
+        time.sleep(0.1)
+
+
+def _status(process: psutil.Process) -> str:
+    try:
+        return process.status()
+    except psutil.NoSuchProcess:
+        return psutil.STATUS_ZOMBIE

@@ -1,0 +1,205 @@
+"""Guesses before measurements: kept, never rewritten afterwards, compared at the end of each chapter."""
+
+from __future__ import annotations
+
+import math
+import numbers
+import re
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from workbench import state
+from workbench.quantity import number
+
+if TYPE_CHECKING:
+    from workbench.style import Picture
+
+FILE = "predictions"
+ROWS = 20  # of the picture; a chapter has a handful of guesses
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A guess that counts, and what was measured; its name carries its unit, cold_read_us."""
+
+    name: str
+    predicted: float
+    measured: float
+
+    @property
+    def orders(self) -> float:
+        """By how many orders of magnitude the guess was too high; below 0, too low.
+
+        >>> Guess("cold_read_us", predicted=8000, measured=80).orders
+        2.0
+        """
+        return math.log10(self.predicted) - math.log10(self.measured)
+
+
+def predict(name: str, value: float) -> float | None:
+    """Keep a guess before the measurement; return the guess that counts.
+
+    The first guess counts. Later ones are kept as history; so is one that comes after the measurement, and when
+    there was none before, None is returned. What cannot be kept is said on standard error and still returned.
+    name is in small letters and ends with its unit, cold_read_us. Raises ValueError for another kind of name,
+    for a value that is not a number above 0 (guesses are compared by factors).
+    """
+    _require(name, value)
+    return _kept(name, lambda entry: _add_guess(entry, value), value)
+
+
+def measured(name: str, value: float) -> float:
+    """Record what was measured under the name of its guess, and return it; the latest measurement counts.
+
+    From now on a guess is too late to count. Raises ValueError as predict does.
+    """
+    _require(name, value)
+    _kept(name, lambda entry: _set_measured(entry, value), value)
+    return value
+
+
+def guess(name: str) -> float | None:
+    """Return the guess that counts, or None."""
+    try:
+        return _entries(state.read(FILE, _is_sound)).get(name, {}).get("value")
+    except state.StateError as error:
+        print(error, file=sys.stderr)
+        return None
+
+
+def guesses() -> list[Guess]:
+    """Return all guesses whose quantity has been measured, in the order in which they were made.
+
+    Raises StateError when the state cannot be read.
+    """
+    return [
+        Guess(name, entry["value"], entry["measured"])
+        for name, entry in _entries(state.read(FILE, _is_sound)).items()
+        if "value" in entry and "measured" in entry
+    ]
+
+
+def off_by() -> Picture | str:
+    """Draw by what factor the guesses were off so far, the latest at the top; a sentence when there are none.
+
+    Raises StateError when the state cannot be read.
+    """
+    made = guesses()
+    if not made:
+        return "No guess has been measured yet."
+    return _picture(made)
+
+
+def _picture(made: list[Guess]) -> Picture:
+    from workbench import style
+
+    shown = made[: -ROWS - 1 : -1]
+    typical = median(abs(one.orders) for one in made)
+    caption = (
+        f"Half of your {len(made)} guesses were off by less than a factor of {number(10**typical)}. "
+        "The grey band is a factor of 2."
+    )
+    told = "; ".join(
+        f"{one.name}: {number(one.predicted)} guessed, {number(one.measured)} measured" for one in shown
+    )
+    with style.picture(
+        "How far your guesses were off",
+        x="off by (orders of magnitude)",
+        y=None,
+        alt=f"{told}. {caption}",
+        caption=caption,
+        height_inches=1.9 + 0.34 * len(shown),
+    ) as drawn:
+        _draw(drawn, shown)
+    return drawn
+
+
+def _draw(drawn: Picture, shown: list[Guess]) -> None:
+    """A line from "right" to the guess, a row a guess; the scale is symmetric, at least one order to each side."""
+    from workbench import style
+
+    axes = drawn.axes
+    reach = 1.25 * max(0.8, *(abs(one.orders) for one in shown))
+    axes.set(xlim=(-reach, reach), ylim=(len(shown) - 0.5, -0.5))
+    axes.axvspan(-math.log10(2), math.log10(2), color=style.FAINT, alpha=0.6, linewidth=0)
+    axes.axvline(0, color=style.LIMIT, linewidth=1.5)
+    for row, one in enumerate(shown):
+        axes.plot([0, one.orders], [row, row], color=style.YOURS, linestyle="-", marker="", linewidth=3)
+        axes.plot(one.orders, row, color=style.YOURS, marker="o", markersize=9)
+    axes.set_yticks(range(len(shown)), [one.name for one in shown])
+    axes.grid(visible=False, axis="y")
+    for words, place, side in (("too low", 0, "left"), ("too high", 1, "right")):
+        axes.annotate(words, (place, 1), (0, 3), xycoords="axes fraction", ha=side,
+                      textcoords="offset points", fontsize=style.SMALL_POINTS)  # fmt: skip
+
+
+def _kept(name: str, change: Callable[[dict[str, Any]], None], otherwise: float) -> float | None:
+    """Change one entry of the file; the guess that counts then, `otherwise` when the file cannot be kept."""
+    try:
+        content = state.update(FILE, _is_sound, lambda all_of_it: change(_entry(all_of_it, name)))
+        return _entries(content)[name].get("value")
+    except state.StateError as error:
+        print(error, file=sys.stderr)
+        return otherwise
+
+
+def _add_guess(entry: dict[str, Any], value: float) -> None:
+    """The first guess before the measurement counts; running a cell again with the same value adds nothing."""
+    one = {"value": float(value), "made": _now()}
+    history = entry.get("history", [])
+    latest = history[-1] if history else entry
+    if "value" not in entry and "measured" not in entry:
+        entry.update(one)
+    elif latest.get("value") != one["value"]:
+        entry["history"] = [*history, one]
+
+
+def _set_measured(entry: dict[str, Any], value: float) -> None:
+    entry.update(measured=float(value), measured_at=_now())
+
+
+def _entry(content: dict[str, Any], name: str) -> dict[str, Any]:
+    return content.setdefault("predictions", {}).setdefault(name, {})
+
+
+def _entries(content: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return content.get("predictions", {})
+
+
+def _is_sound(content: dict[str, Any]) -> bool:
+    """Whether each entry has the types that this module writes; unknown fields are somebody else's."""
+    entries = content.get("predictions", {})
+    return isinstance(entries, dict) and all(
+        isinstance(entry, dict)
+        and all(_is_amount(entry[field]) for field in ("value", "measured") if field in entry)
+        and isinstance(entry.get("history", []), list)
+        and all(isinstance(one, dict) and _is_amount(one.get("value")) for one in entry.get("history", []))
+        for entry in entries.values()
+    )
+
+
+def _is_amount(value: Any) -> bool:
+    """Whether this is a number above 0 that a logarithm takes."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return False
+    with suppress(OverflowError):  # an integer of 400 digits
+        return 0 < float(value) < 1e300
+    return False
+
+
+def _require(name: str, value: float) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)+", name):
+        raise ValueError(
+            f"{name!r}: a guess has a name in small letters that ends with its unit: cold_read_us."
+        )
+    if not _is_amount(value):
+        raise ValueError(f"{name}: {value!r} is not a number above 0; guesses are compared by factors.")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,22 @@
+"""Numbers as the course prints them: in tables, on bars, in the text that stands for a picture."""
+
+from __future__ import annotations
+
+import math
+import numbers
+
+
+def number(value: float) -> str:
+    """Return a number for readers: integers in full, other numbers to three significant digits.
+
+    >>> [number(value) for value in (10_000, 0.0123456, 75.32, 2896.4, 1.0, 0, 0.00001234, 3.4e15)]
+    ['10,000', '0.0123', '75.3', '2,900', '1', '0', '1.23e-05', '3.4e+15']
+    """
+    if isinstance(value, numbers.Integral):
+        return f"{int(value):,}"
+    if not math.isfinite(value) or value == 0 or not 1e-4 <= abs(value) < 1e12:
+        return f"{value:.3g}"
+    digits = 2 - math.floor(math.log10(abs(value)))
+    rounded = round(value, digits)
+    text = f"{rounded:,.{max(digits, 0)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
