@@ -29,6 +29,12 @@ VERBS = (  # name, a sentence, more, an example
         "grade ch06_vb_code --json result.json",
     ),
     (
+        "watch",
+        "Grade the exercise that you work on, each time you save.",
+        "It shows the first thing to mend, more hints with more tries, and the reference once you have solved it.",
+        "watch",
+    ),
+    (
         "reset",
         "Start an assignment again.",
         "The old copy stays in work/, under a name with the date.",
@@ -57,6 +63,12 @@ VERBS = (  # name, a sentence, more, an example
         "Make a submission notebook from the definitions of a Python file.",
         "What has an exercise's name goes into that exercise's cell, all else into the helpers cell.",
         "fill ch06_vb_code answers.py -o filled.ipynb",
+    ),
+    (
+        "bench",
+        "Climb the ladders: each topic's rungs beside the libraries that people would pick.",
+        "Without a topic it runs all. WORKBENCH_SCALE=0.1 runs on a tenth of the data. An absent peer is named.",
+        "bench vb_code",
     ),
     (
         "build",
@@ -216,6 +228,8 @@ def _add_arguments(parsers: "dict[str, argparse.ArgumentParser]") -> None:
     fill.add_argument("assignment", metavar="ASSIGNMENT", help="an assignment's name")
     fill.add_argument("answers", metavar="ANSWERS.py", help="a Python file that defines answers")
     fill.add_argument("-o", "--output", metavar="NOTEBOOK", required=True, help="the notebook to write")
+    parsers["bench"].add_argument("topic", nargs="?", metavar="TOPIC", help="a ladder (default: all)")
+    parsers["bench"].add_argument("--reference", action="store_true", help="keep it in benchmarks/results/")
     parsers["build"].add_argument("--check", action="store_true", help="write nothing, fail on a difference")
     parsers["test"].add_argument("--full", action="store_true", help="run the long tests, too")
 

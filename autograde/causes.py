@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from autograde.check import Arguments, Cause, Exercise, Outcome
 from autograde.compare import matches, type_text
 from autograde.perform import perform
-
-UNSOLVED = "Not solved yet."
+from autograde.report import UNSOLVED
 
 
 def likely_cause(

@@ -44,7 +44,6 @@ def _result(api: NbGraderAPI, assignment: str, student: str) -> Result:
         sentence = f"There is no {notebook} in what was handed in."
         gradebook.record_zero(assignment, student, sentence, _url())
         return _with_score(assignment, student, [sentence])
-    gradebook.reset_scores(assignment, student, _url())
     problem = failure(api.autograde(assignment, student, force=True))
     if problem:
         return Result(student, None, None, [f"The grading failed, and the old score is gone: {problem}"])

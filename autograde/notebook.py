@@ -8,9 +8,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
-from autograde import environment
+from autograde import environment, progress
 from autograde.paths import ROOT, CourseError, assignment_names
 from autograde.released import released
 
@@ -53,13 +54,14 @@ _recorders: dict[int, Recorder] = {}
 def checks_for(assignment: str) -> Callable[[str], Verdict]:
     """Return the function that checks one exercise of an assignment by its name.
 
+    In the trainee's own notebook the verdicts are remembered; a kernel starts in its notebook's folder.
     Raises CourseError for an unknown assignment, or outside a notebook.
     """
     if assignment not in assignment_names():
         raise CourseError(f"There is no assignment {assignment}; there are {', '.join(assignment_names())}.")
     recorder = _recorder()
     names = [exercise.name for exercise in released(assignment).exercises]
-    tries: dict[str, int] = {}
+    own = progress.is_own(Path.cwd() / f"{assignment}.ipynb")
 
     def check(name: str) -> Verdict:
         """Grade one exercise: it runs the latest executed source of its cell, not what the kernel remembers."""
@@ -68,8 +70,7 @@ def checks_for(assignment: str) -> Callable[[str], Verdict]:
         cells = latest_sources(recorder.executed, [HELPERS, *names])
         if name not in cells:
             raise CourseError(f"Run the cell of {name} first, then check it.")
-        tries[name] = tries.get(name, 0) + 1
-        answer = _graded({"assignment": assignment, "only": name, "cells": cells, "tries": tries})
+        answer = _graded({"assignment": assignment, "only": name, "cells": cells, "own": own})
         return Verdict(answer["score"], answer["html"])
 
     return check
@@ -83,7 +84,7 @@ def latest_sources(executed: Sequence[Executed], names: Sequence[str]) -> dict[s
     """
     named = {cell for cell, _ in executed if cell is not None}
     if named & {*names, *(f"test_{name}" for name in names)}:
-        return {cell: source for cell, source in executed if cell in names}
+        return {cell: source for cell, source in executed if cell is not None and cell in names}
     return {name: source for _, source in executed for name in names if _stands_for(source, name)}
 
 
@@ -111,7 +112,7 @@ def _stands_for(source: str, name: str) -> bool:
 def _recorder() -> Recorder:
     from IPython import get_ipython
 
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     if shell is None:
         raise CourseError("check works in a notebook; elsewhere use: python3 course.py grade NOTEBOOK")
     if id(shell) not in _recorders:

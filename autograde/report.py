@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+UNSOLVED = "Not solved yet."  # the message of an exercise that is as it was released
+
 
 @dataclass(frozen=True)
 class Fault:

@@ -39,9 +39,13 @@ _WORDS = {
 _LABELS = {"call": "called", "got": "got", "expected": "expected", "hint": "hint", "output": "printed"}
 
 
-def exercise_html(exercise: ExerciseReport) -> str:
-    """Return one exercise's report as a self-contained fragment; everything in it is escaped."""
-    return f'<style>{STYLE}</style><div class="course-report">{_exercise(exercise)}</div>'
+def exercise_html(exercise: ExerciseReport, progress: str = "") -> str:
+    """Return one exercise's report as a self-contained fragment; everything in it is escaped.
+
+    progress: a line on how far the trainee is, shown under it.
+    """
+    line = f'<p class="progress">{escape(progress)}</p>' if progress else ""
+    return f'<style>{STYLE}</style><div class="course-report">{_exercise(exercise)}{line}</div>'
 
 
 def page(reports: Iterable[AssignmentReport]) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from autograde.causes import UNSOLVED
-from autograde.report import AssignmentReport, ExerciseReport, points_text
+from autograde.report import UNSOLVED, AssignmentReport, ExerciseReport, points_text
 
 _MARKS = {"passed": ("✓", "32"), "missing": ("–", "33")}
 _FAILED = ("✗", "31")
@@ -22,27 +21,28 @@ def report_lines(report: AssignmentReport, colour: bool = False) -> Iterator[str
         f"  {report.notebook}" if report.notebook else ""
     )
     for exercise in report.exercises:
-        yield from _exercise_lines(exercise, colour)
+        yield from exercise_lines(exercise, colour)
     for problem in report.problems:
-        yield _style(f"  problem: {_clean(problem)}", "31", colour)
+        yield _style(f"  problem: {clean(problem)}", "31", colour)
     for note in report.notes:
-        yield f"  note: {_clean(note)}"
+        yield f"  note: {clean(note)}"
 
 
-def _exercise_lines(exercise: ExerciseReport, colour: bool) -> Iterator[str]:
+def exercise_lines(exercise: ExerciseReport, colour: bool = False) -> Iterator[str]:
+    """Yield the lines of one exercise: its points, and under them the first thing to mend."""
     mark, code = _MARKS.get(exercise.status, _FAILED)
     points = f"{points_text(exercise.score)}/{points_text(exercise.max)}"
-    yield f"  {_style(mark, code, colour)} {exercise.name:<24} {points:>7}  {_clean(exercise.message)}"
+    yield f"  {_style(mark, code, colour)} {exercise.name:<24} {points:>7}  {clean(exercise.message)}"
     for label in ("call", "got", "expected", "hint", "output"):
         text = getattr(exercise, label)
         if text and exercise.message != UNSOLVED:
-            yield f"      {label:<9} {_clean(text)}"
+            yield f"      {label:<9} {clean(text)}"
 
 
 def _style(text: str, code: str, colour: bool) -> str:
     return f"\033[{code}m{text}\033[0m" if colour else text
 
 
-def _clean(text: str) -> str:
-    """Text without control and direction-changing characters: a submission could rewrite the screen with them."""
+def clean(text: str) -> str:
+    """Return text without control and direction-changing characters: with them it could rewrite the screen."""
     return "".join(c if c == " " or unicodedata.category(c)[0] not in "CZ" else " " for c in text)

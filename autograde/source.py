@@ -21,7 +21,7 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 STUB = "# YOUR CODE HERE\nraise NotImplementedError()"  # nbgrader's own
 _NAME = re.compile(r"(?!helpers$|setup$|given_|test_)[A-Za-z_][A-Za-z0-9_]{0,50}")
 _KEYS = {"points", "minutes", "difficulty", "needs", "stretch"}
-_NOTEBOOK_METADATA = {
+NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
@@ -46,10 +46,10 @@ def source_notebook(path: Path) -> Notebook:
     try:
         cells = list(_cells(path))
         _check_cells(cells)
-        built = _with_ids(list(_built(cells, path.stem)))
+        built = with_ids(list(_built(cells, path.stem)))
     except CourseError as error:
         raise CourseError(f"solutions/{path.name}: {error}") from None
-    return {"cells": built, "metadata": _NOTEBOOK_METADATA, "nbformat": 4, "nbformat_minor": 5}
+    return {"cells": built, "metadata": NOTEBOOK_METADATA, "nbformat": 4, "nbformat_minor": 5}
 
 
 def notebook_bytes(notebook: Notebook) -> bytes:
@@ -266,7 +266,7 @@ def _lines(source: str) -> list[str]:
     return source.splitlines(keepends=True)
 
 
-def _with_ids(cells: list[Notebook]) -> list[Notebook]:
+def with_ids(cells: list[Notebook]) -> list[Notebook]:
     """Stable ids: the grade_id, or a hash of the text with a counter for doubles."""
     seen: dict[str, int] = {}
     for cell in cells:

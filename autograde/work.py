@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from autograde.lock import one_at_a_time
 from autograde.paths import EXERCISES, WORK, CourseError, assignment_names, cache_folder
@@ -59,38 +57,6 @@ def find_assignment(text: str) -> str:
     raise CourseError(
         f"{trouble}\nAssignments: {', '.join(names) or 'none yet; `course.py build` makes them'}"
     )
-
-
-def first_unfinished() -> Path | None:
-    """Return the notebook of the first assignment that has an exercise as it was released, or None."""
-    for name in assignment_names():
-        mine, released = (folder / name / f"{name}.ipynb" for folder in (WORK, EXERCISES))
-        stubs = _solution_cells(released)
-        if mine.exists() and any(
-            stubs[cell] == source for cell, source in _solution_cells(mine).items() if cell in stubs
-        ):
-            return mine
-    return None
-
-
-def _solution_cells(notebook: Path) -> dict[str, str]:
-    """The sources of a notebook's core exercises by grade_id; none when the file cannot be read."""
-    with contextlib.suppress(OSError, ValueError, AttributeError, KeyError, TypeError):
-        cells = json.loads(notebook.read_bytes())["cells"]
-        return {
-            cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"])
-            for cell in cells
-            if _is_core(cell)
-        }
-    return {}
-
-
-def _is_core(cell: dict[str, Any]) -> bool:
-    """Whether a cell is an exercise that is not a stretch; helpers may stay empty."""
-    metadata = cell["metadata"]
-    mark = metadata.get("nbgrader", {})
-    is_exercise = mark.get("solution") and mark.get("grade_id") != "helpers"
-    return bool(is_exercise and not metadata.get("course", {}).get("stretch"))
 
 
 @contextlib.contextmanager

@@ -78,6 +78,7 @@ def measure(ladder: Ladder, rounds: int = ROUNDS) -> dict[str, Any]:
     Raises RuntimeError when a rung's result is wrong: a wrong rung has no speed.
     Running time: rounds times the sum of all rungs; progress goes to standard error.
     """
+    before = machine()
     runs = {rung.name: rung.run for rung in ladder.rungs if rung.run}
     for rung in ladder.rungs:
         _verify(rung)
@@ -89,7 +90,7 @@ def measure(ladder: Ladder, rounds: int = ROUNDS) -> dict[str, Any]:
         "groups": dict(ladder.groups),
         "limit": ladder.limit,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": machine(),
+        "machine": before,
         "versions": {name: _version(name) for name in ladder.packages},
         "sources": digest(ladder.sources),
         "rounds": rounds,
@@ -105,12 +106,13 @@ def digest(sources: Iterable[str]) -> str:
 
 
 def machine() -> dict[str, Any]:
-    """Return what the figures depend on: processor, cores, system, Python."""
+    """Return what the figures depend on: processor, cores, system, Python, and how busy others keep it (load)."""
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
+        "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
     }
 
 

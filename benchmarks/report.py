@@ -20,6 +20,8 @@ def lines(result: dict[str, Any]) -> Iterator[str]:
     machine = result["machine"]
     yield f"{result['topic']}: {result['data']}, {result['rounds']} rounds, the rungs in turns"
     yield f"{machine['processor']}, {machine['cores']} cores, {machine['system']}, Python {machine['python']}"
+    if (machine["load"] or 0) > 1:
+        yield f"Others are at work (load {machine['load']}): trust the bars, which compare in turns, not the speeds."
     for group, rungs in groupby(result["rungs"], key=lambda rung: rung["group"]):
         yield ""
         yield result["groups"][group]

@@ -358,8 +358,8 @@ def parse_id(digits: bytes) -> int:
 # behind it is known, so a careful caller trusts the lines only after the last one.
 
 # %% [markdown]
-# **A length that lies.** One changed bit can turn the length 6 into a length of billions: the reader
-# takes the bytes of the tag for more digits of the number. `src.read(n)` on a real file then asks the
+# **A length that lies.** One changed bit can turn the length of the tag `python` from 6 into billions: the
+# reader takes the letters for more digits of the number. `src.read(n)` on a real file then asks the
 # system for all of that memory at once and dies of `MemoryError` or `OverflowError` instead of saying
 # that the file is damaged. Ask for no more than a bounded piece at a time, and stop when the file has no
 # more.

@@ -86,7 +86,8 @@ def total(numbers):
 def make_course(folder: Path, source: str = SOURCE, checks: str = CHECKS) -> Path:
     """Lay a course with the sample as its one assignment into a new folder, and return the folder."""
     litter = shutil.ignore_patterns("__pycache__", "checks")
-    shutil.copytree(ROOT / "autograde", folder / "autograde", ignore=litter)
+    for package in ("autograde", "datasets", "workbench"):
+        shutil.copytree(ROOT / package, folder / package, ignore=litter)
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     for package, text in (("autograde/checks", checks), ("solutions", source)):
         (folder / package).mkdir()

@@ -17,7 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def released_notebook(*exercises: str) -> bytes:
     """A released notebook with a stub for each of these exercises, and an empty helpers cell."""
-    cells = [_cell("helpers", "# yours"), *(_cell(name, f"def {name}():\n    ...") for name in exercises)]
+    cells = [_cell("helpers", "# yours")]
+    for name in exercises:
+        cells += [_cell(name, f"def {name}():\n    raise NotImplementedError()"), _test_cell(name)]
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
 
 
@@ -30,9 +32,16 @@ def _cell(name: str, source: str) -> dict[str, object]:
         "solution": True,
         "task": False,
     }
-    metadata = {"nbgrader": mark, "course": {"stretch": name.startswith("stretch")}}
+    course = {"minutes": 5, "difficulty": 1, "needs": [], "stretch": name.startswith("stretch")}
     code = {"cell_type": "code", "id": name, "outputs": [], "execution_count": None}
+    metadata = {"nbgrader": mark, **({} if name == "helpers" else {"course": course})}
     return {**code, "metadata": metadata, "source": source}
+
+
+def _test_cell(name: str) -> dict[str, object]:
+    cell = _cell("helpers", f'check("{name}")')
+    mark = {"grade": True, "grade_id": f"test_{name}", "locked": True, "points": 2, "solution": False}
+    return {**cell, "id": f"test_{name}", "metadata": {"nbgrader": mark}}
 
 
 def lay_exercise(root: Path, name: str, *exercises: str) -> None:
@@ -73,7 +82,8 @@ class StubCourse:
         self.root.mkdir(parents=True)
         shutil.copy(ROOT / "course.py", self.root)
         litter = shutil.ignore_patterns("__pycache__", "checks")
-        shutil.copytree(ROOT / "autograde", self.root / "autograde", ignore=litter)
+        for package in ("autograde", "datasets", "workbench"):
+            shutil.copytree(ROOT / package, self.root / package, ignore=litter)
         self.lock("requirements.txt", make_wheel(self.wheels, "tinyone", "1.0"))
         self.lock("requirements-dev.txt", make_wheel(self.wheels, "tinydev", "1.0"))
         lay_exercise(self.root, "ch01_scale", "first", "stretch_second")

@@ -183,6 +183,13 @@ def test_figures_are_medians_and_quartiles_of_known_times(monkeypatch: pytest.Mo
     assert [bar["passed"] for bar in result["bars"]] == [True, False]
 
 
+@pytest.mark.parametrize("load, warns", [(9.0, True), (0.4, False), (None, False)])
+def test_a_busy_machine_is_told(load: float | None, warns: bool) -> None:
+    result = measure(toy(rung("quick", int)), rounds=3)
+    result["machine"]["load"] = load
+    assert any("Others are at work" in line for line in report.lines(result)) is warns
+
+
 def test_a_wrong_rung_has_no_speed() -> None:
     with pytest.raises(RuntimeError, match="'wrong' gives a wrong result"):
         measure(toy(rung("wrong", lambda: np.arange(3), wanted=np.arange(4))), rounds=3)

@@ -14,7 +14,7 @@ from stub_course import ROOT, StubCourse
 
 import course
 
-VERBS = ["lab", "grade", "reset", "doctor", "autograde", "release", "fill", "build", "test"]
+VERBS = ["lab", "grade", "watch", "reset", "doctor", "autograde", "release", "fill", "build", "test"]
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +121,10 @@ def test_other_errors_keep_their_traceback(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_reader_that_went_away_is_no_error() -> None:
     source = "import course, sys\ncourse._run = lambda *_: print('x')\nsys.exit(course.main(['doctor']))"
     command = [sys.executable, "-c", source]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=buffered, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
         process.stdout.close()  # type: ignore[union-attr]
         assert process.stderr.read() == b""  # type: ignore[union-attr]
     assert process.returncode == 141

@@ -155,6 +155,9 @@ def test_the_courses_own_verb_gives_the_same_scores_and_lists_who_needs_a_human(
     assert lines["dan"].endswith(f"0 / 3.5  There is no {NAME}.ipynb in what was handed in.")
     assert "cut off" in lines["carol"]
     assert "they differ" in lines["홍길동"]
+    assert (
+        lines["alice"].index("3.5 /") == lines["홍길동"].index("2 /") + 1
+    )  # three wide characters, and "3.5"
     assert done.stdout.endswith("6 graded; 3 need a human.\n")
     assert "There is no" in (_comments(course, "dan")["total"] or "")
 
@@ -293,7 +296,7 @@ def test_wrong_calls_get_a_sentence(course: Path) -> None:
 
 def test_nothing_but_an_instructors_files_is_left_in_the_course(course: Path) -> None:
     (course / "exchange").mkdir(exist_ok=True)
-    expected = {"autograde", "build", "exercises", "nbgrader_config.py", "solutions"}  # the course
+    expected = {"autograde", "build", "datasets", "exercises", "nbgrader_config.py", "solutions", "workbench"}
     expected |= {
         "autograded",
         "class_secret",

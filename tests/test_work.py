@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -114,30 +113,3 @@ def test_a_whole_name_wins_over_a_longer_one(course: Path) -> None:
 def test_no_or_several_names(text: str) -> None:
     with pytest.raises(CourseError, match="Assignments: ch01_scale, ch02_disk"):
         work.find_assignment(text)
-
-
-def test_first_unfinished(course: Path) -> None:
-    assert work.first_unfinished() is None, "nothing is laid yet"
-    work.lay_missing()
-    first, second = (course / "work" / name / f"{name}.ipynb" for name in ("ch01_scale", "ch02_disk"))
-    assert work.first_unfinished() == first
-    _solve(first, "first")
-    assert work.first_unfinished() == second, "a stretch exercise may stay open"
-    _solve(second, "second")
-    assert work.first_unfinished() is None
-
-
-@pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"cells": 3}', '{"cells": [1]}', '{"cells": [{"metadata": null}]}']
-)
-def test_a_damaged_notebook_is_passed_over(course: Path, text: str) -> None:
-    work.lay_missing()
-    (course / "work" / "ch01_scale" / "ch01_scale.ipynb").write_text(text, encoding="utf-8")
-    assert work.first_unfinished() == course / "work" / "ch02_disk" / "ch02_disk.ipynb"
-
-
-def _solve(notebook: Path, name: str) -> None:
-    content = json.loads(notebook.read_bytes())
-    (cell,) = (cell for cell in content["cells"] if cell["id"] == name)
-    cell["source"] = [f"def {name}():\n", "    return 1\n"]
-    notebook.write_text(json.dumps(content), encoding="utf-8")

@@ -190,13 +190,14 @@ def test_a_counted_file_reads_as_the_file_and_charges_the_disk(tmp_path: Path) -
     path = tmp_path / "한글 tags"
     path.write_bytes(bytes(range(256)) * 40)
     disk = Machine2009()
+    disk.read(999_999, 1)  # the head stands where the file begins
     with CountedFile(path, disk, start=1_000_000) as file:
         assert file.read(100) + file.read(50) == path.read_bytes()[:150]
         file.seek(5000)
         file.seek(-240, io.SEEK_END)
         assert file.read(1000) == path.read_bytes()[-240:]
         assert file.read(10) == b""
-    assert (disk.seeks, disk.requests, disk.bytes_read) == (2, 3, 390)
+    assert (disk.seeks, disk.requests, disk.bytes_read) == (2, 4, 391)
     assert file.closed
 
 
@@ -327,9 +328,13 @@ def test_a_picture_without_words_or_units_is_refused(wrong: dict[str, str]) -> N
 
 
 def test_pictures_leave_the_settings_of_matplotlib_alone() -> None:
-    before = dict(style.matplotlib.rcParams)
-    SAMPLES["growth"]()
-    assert dict(style.matplotlib.rcParams) == before
+    program = "import matplotlib; from workbench.style import picture; before = dict(matplotlib.rcParams)\n"
+    program += "with picture('t', x=None, y=None, alt='a'): inside = dict(matplotlib.rcParams)\n"
+    program += "print(inside != before, dict(matplotlib.rcParams) == before)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["True", "True"]
 
 
 def test_labels_without_a_font_do_not_warn(

@@ -102,6 +102,8 @@ DAMAGED = [
     b'{"version": 1, "predictions": {"a_us": {"value": NaN}}}',
     b'{"version": 1, "predictions": {"a_us": {"value": 1' + b"0" * 400 + b"}}}",
     b'{"version": 1, "predictions": {"a_us": {"value": 1, "history": [2]}}}',
+    b'{"version": 1, "predictions": {"a_us": {"value": 1, "history": {}}}}',
+    b'{"version": 1, "predictions": {"a_us": {"value": 1, "history": 5}}}',
     b"[" * 100_000,
 ]
 
@@ -153,6 +155,15 @@ def test_a_killed_write_leaves_the_old_file(folder: Path, monkeypatch: pytest.Mo
     with pytest.raises(KeyboardInterrupt):
         predict("warm_read_us", 2)
     assert (folder / "predictions.json").read_bytes() == before
+    assert sorted(path.name for path in folder.iterdir()) == [".predictions.json.lock", "predictions.json"]
+
+
+def test_a_reader_of_the_old_file_keeps_it_whole(folder: Path) -> None:
+    predict("cold_read_us", 80)
+    before = (folder / "predictions.json").read_bytes()
+    with (folder / "predictions.json").open("rb") as file:
+        predict("warm_read_us", 2)
+        assert file.read() == before
     assert sorted(path.name for path in folder.iterdir()) == [".predictions.json.lock", "predictions.json"]
 
 

@@ -107,3 +107,4 @@ class CountedFile(io.RawIOBase):
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+        super().close()

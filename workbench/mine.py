@@ -172,7 +172,9 @@ def _load(notebook: Notebook, key: str) -> Loaded:
     for grade_id, source in sorted(notebook.cells, key=lambda cell: cell[0] != _FIRST):
         try:
             with contextlib.redirect_stdout(io.StringIO()):
-                code = compile(_without_magics(source), f"<{notebook.path.name}: {grade_id}>", "exec")
+                code = compile(
+                    _without_magics(source), f"<{notebook.path.name}: {grade_id}>", "exec", dont_inherit=True
+                )
                 exec(code, module.__dict__)
         except (Exception, SystemExit) as error:
             loaded.broken[grade_id] = (

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
+from types import EllipsisType
 from typing import TYPE_CHECKING, Any
 
 from workbench import state
@@ -41,14 +42,18 @@ class Guess:
         return math.log10(self.predicted) - math.log10(self.measured)
 
 
-def predict(name: str, value: float) -> float | None:
+def predict(name: str, value: float | EllipsisType) -> float | None:
     """Keep a guess before the measurement; return the guess that counts.
+
+    In a chapter the value is ..., a blank to fill in: it keeps nothing.
 
     The first guess counts. Later ones are kept as history; so is one that comes after the measurement, and when
     there was none before, None is returned. What cannot be kept is said on standard error and still returned.
     name is in small letters and ends with its unit, cold_read_us. Raises ValueError for another kind of name,
     for a value that is not a number above 0 (guesses are compared by factors).
     """
+    if isinstance(value, EllipsisType):
+        return guess(name)
     _require(name, value)
     return _kept(name, lambda entry: _add_guess(entry, value), value)
 

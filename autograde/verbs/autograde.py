@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import unicodedata
 
 from autograde.class_grading import Result, graded
 from autograde.released import released
@@ -24,14 +25,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _table(results: list[Result]) -> list[str]:
     """The summary: a line a student, and why one needs a human."""
-    width = max(len("student"), *(len(result.student) for result in results))
+    width = max(_columns("student"), *(_columns(result.student) for result in results))
     lines = ["", f"{'student':{width}}  {'score':>11}  needs a human"]
     for result in results:
         reasons = result.reasons or ["no"]
-        lines.append(f"{result.student:{width}}  {_score(result):>11}  {reasons[0]}")
+        padding = " " * (width - _columns(result.student))
+        lines.append(f"{result.student}{padding}  {_score(result):>11}  {reasons[0]}")
         lines += [f"{'':{width}}  {'':>11}  {reason}" for reason in reasons[1:]]
     need = sum(bool(result.reasons) for result in results)
     return [*lines, f"{len(results)} graded; {need} need a human." if need else f"{len(results)} graded."]
+
+
+def _columns(text: str) -> int:
+    """Columns that a text takes on a terminal: Korean and Japanese characters take two."""
+    return len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
 
 
 def _score(result: Result) -> str:

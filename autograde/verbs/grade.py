@@ -7,11 +7,14 @@ import json
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from autograde.files import write_atomically
 from autograde.grading import Grader
+from autograde.own_work import grade_own
 from autograde.paths import REPORTS, WORK, CourseError, assignment_names, writable_folder
+from autograde.progress import is_own
 from autograde.released import identify
 from autograde.report import AssignmentReport, to_json
 from autograde.report_html import page
@@ -50,18 +53,24 @@ def _graded(
                 continue
             if name not in graders:
                 graders[name] = stack.enter_context(Grader(name))
-            report = _grade_one(graders[name], submission, path)
+            report, progress = _grade_one(graders[name], name, submission, path)
             reports.append(report)
             _print(report, text)
+            if progress:
+                print(f"  {progress}", file=text)  # type: ignore[call-overload]
     return reports, unreadable
 
 
-def _grade_one(grader: Grader, submission: Submission, path: Path) -> AssignmentReport:
+def _grade_one(grader: Grader, name: str, submission: Submission, path: Path) -> tuple[AssignmentReport, str]:
+    """The report, and the line of progress where the notebook is the trainee's own."""
     try:
-        report = grader.grade(submission, progress=_show_progress)
+        if is_own(path):
+            report, line = grade_own(grader, name, submission, progress=_show_progress)
+        else:
+            report, line = grader.grade(submission, progress=_show_progress), ""
     finally:
         _show_progress("")
-    return AssignmentReport(report.assignment, report.exercises, str(path), report.notes, report.problems)
+    return replace(report, notebook=str(path)), line
 
 
 def _read(path: Path) -> Submission:

@@ -7,16 +7,19 @@ import os
 import secrets
 import signal
 import socket
+from pathlib import Path
 from urllib.parse import quote
 
 from jupyter_server.serverapp import ServerApp
 from jupyterlab.labapp import LabApp
 from traitlets.config import Config
 
-from autograde import work
-from autograde.paths import ROOT, CourseError
+from autograde import start_page, work
+from autograde.overview import next_part, parts
+from autograde.paths import ROOT, WORK, CourseError
 
 _FIRST_PORT = 8888
+_LAB = Path(__file__).parent.parent / "lab"  # JupyterLab's defaults for the course, and its extension
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -63,6 +66,8 @@ def _settings(token: str, port: int | None) -> Config:
         "news_url": None,
         "check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
         "extension_manager": "readonly",
+        "app_settings_dir": str(_LAB / "settings"),  # defaults only: a trainee's own settings go before them
+        "extra_labextensions_path": [str(_LAB / "extensions")],
         "log_level": "WARN",
     }
     checkpoints = {"checkpoints_class": "autograde.checkpoints.CacheCheckpoints"}
@@ -77,10 +82,13 @@ def _settings(token: str, port: int | None) -> Config:
 
 
 def _start_url() -> str:
-    """The first assignment with something left to do, else the folder of all of them."""
-    notebook = work.first_unfinished()
-    target = notebook.relative_to(ROOT).as_posix() if notebook else "work"
-    return f"/lab/tree/{quote(target)}"
+    """The start page; where work/ takes no file, the notebook of the next exercise."""
+    if start_page.write() or start_page.PAGE.exists():
+        target = start_page.PAGE
+    else:
+        following = next_part(parts())
+        target = WORK / following.assignment / f"{following.assignment}.ipynb" if following else WORK
+    return f"/lab/tree/{quote(target.relative_to(ROOT).as_posix())}"
 
 
 def _require_free(port: int) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
-from autograde import work
+from autograde import progress, start_page, work
+from workbench.state import StateError
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -14,4 +16,9 @@ def run(arguments: argparse.Namespace) -> int:
     if kept:
         print(f"Your old copy is now work/{kept.name}.")
     print(f"A fresh copy is in work/{name}.")
+    try:
+        progress.start_again(name)
+        start_page.write()
+    except StateError as error:
+        print(f"The start page was not changed: {error}", file=sys.stderr)
     return 0

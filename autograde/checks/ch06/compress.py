@@ -236,6 +236,14 @@ COMPRESS_POSTINGS = Exercise(
             like=twins.strips_parts,
         ),
         Cause(
+            "It decodes the tag; a tag may be any bytes, UTF-8 or not.",
+            [
+                "Which step needs text instead of bytes?",
+                "bytes have split and partition, too: leave out decode.",
+            ],
+            when=common.raised("UnicodeDecodeError"),
+        ),
+        Cause(
             "It refuses an empty id list, which is allowed.",
             ["What does b''.split(b',') give?", "Make no ids when nothing follows the TAB."],
             when=lambda arguments, got, expected: (

@@ -132,7 +132,7 @@ VB_DECODE = Exercise(
             "time grows in step with the number of bytes",
             points=1,
             make=lambda n: (vb_encode([2**62 + 1] * (n // 9)),),
-            sizes=(8000, 16000, 32000, 64000, 128000),
+            sizes=(16000, 32000, 64000, 128000, 256000),
             hints=[
                 "What is copied when a byte is taken off the front?",
                 "Walk over the bytes with a for loop, and leave data as it is.",
@@ -194,7 +194,10 @@ VB_DECODE = Exercise(
         ),
         Cause(
             "A zero byte is skipped; in the middle of a number it is a group of seven zero bits.",
-            ["What is 01 00 80 by hand?", "Shift for each byte, zero or not."],
+            [
+                "What does a group of seven zero bits look like as a byte?",
+                "Shift for each byte, zero or not.",
+            ],
             like=skips_zero_bytes,
         ),
         Cause(

@@ -232,14 +232,6 @@ DECOMPRESS_POSTINGS = Exercise(
             when=common.raised("MemoryError", "OverflowError"),
         ),
         Cause(
-            "It stops at the end marker: the CRC-32 behind it goes unread, so damage goes unnoticed.",
-            [
-                "What are the last four bytes for?",
-                "Read them, and compare them with zlib.crc32 over all bytes before them.",
-            ],
-            like=stops_at_end_marker,
-        ),
-        Cause(
             "Bytes behind the CRC-32 go unnoticed.",
             ["Is there anything left to read?", "After the checksum, src.read(1) has to give b''."],
             like=no_look_behind,
@@ -251,6 +243,14 @@ DECOMPRESS_POSTINGS = Exercise(
                 "Compute zlib.crc32 over all that you read before them, and compare.",
             ],
             like=no_crc_look,
+        ),
+        Cause(
+            "It stops at the end marker: the CRC-32 behind it goes unread, so damage goes unnoticed.",
+            [
+                "What are the last four bytes for?",
+                "Read them, and compare them with zlib.crc32 over all bytes before them.",
+            ],
+            like=stops_at_end_marker,
         ),
         Cause(
             "A file that is cut off ends the iteration as if it were whole.",

@@ -38,7 +38,6 @@ def encoder(one: Callable[[int], bytes], refuses: bool = True) -> Callable[[list
 
 
 marks_all_but_last = encoder(lambda n: bytes([*(g | 128 for g in groups(n)[:-1]), groups(n)[-1]]))
-marks_first = encoder(lambda n: bytes([groups(n)[0] | 128, *groups(n)[1:]]))
 marks_all = encoder(lambda n: bytes(g | 128 for g in groups(n)))
 marks_none = encoder(lambda n: bytes(groups(n)))
 low_group_first = encoder(lambda n: marked(groups(n)[::-1]))
@@ -57,7 +56,7 @@ takes_absolute = encoder(lambda n: marked(groups(abs(n))), refuses=False)
 
 VB_ENCODE = Exercise(
     "vb_encode",
-    examples=common.one_each([[5], [130, 300], [1_000_000]]),
+    examples=common.one_each([[130, 300], [5], [1_000_000]]),
     checks=[
         Check(
             "numbers below 128 take one byte",
@@ -86,7 +85,7 @@ VB_ENCODE = Exercise(
             edges=common.one_each(
                 [[-1], [5, -1], [-128], [-300, 4], [-(2**70)], [1, 128], [*range(300), -1]]
             ),
-            strategy=st.tuples(st.lists(st.integers(-2, 300), max_size=4)),
+            strategy=st.tuples(st.lists(st.sampled_from([-300, -1, 0, 1, 127, 128, 300]), max_size=3)),
             count=40,
         ),
     ],
@@ -102,14 +101,9 @@ VB_ENCODE = Exercise(
             like=off_by_one,
         ),
         Cause(
-            "The flag bits are the other way round: the high bit marks the last byte of a number, not the others.",
+            "The flag bit is on the wrong byte: the high bit marks the last byte of a number, not one before it.",
             ["Which byte of 130 has the high bit set?", "Add 128 to the last byte only."],
             like=marks_all_but_last,
-        ),
-        Cause(
-            "The flag bit is on the first byte of a number; it belongs on the last.",
-            ["Which byte of 130 has the high bit set?", "Add 128 to the group of the lowest bits."],
-            like=marks_first,
         ),
         Cause(
             "The high bit is on every byte, so no reader knows where a number ends.",
@@ -158,14 +152,14 @@ VB_ENCODE = Exercise(
             like=eight_bits,
         ),
         Cause(
-            "Large numbers lose their high bits: it stops at 32 bits.",
-            ["What limits a number's size here?", "Go on while anything is left of the number."],
-            like=cut_at_32_bits,
-        ),
-        Cause(
             "Large numbers lose their high bits: it stops at 64 bits.",
             ["What limits a number's size here?", "Go on while anything is left of the number."],
             like=cut_at_64_bits,
+        ),
+        Cause(
+            "Large numbers lose their high bits: it stops at 32 bits.",
+            ["What limits a number's size here?", "Go on while anything is left of the number."],
+            like=cut_at_32_bits,
         ),
         Cause(
             "A negative number loses its sign silently.",

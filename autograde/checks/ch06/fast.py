@@ -138,7 +138,10 @@ VB_DECODE_FAST = Exercise(
         ),
         Cause(
             "A zero byte is skipped; in the middle of a number it is a group of seven zero bits.",
-            ["What is 01 00 80 by hand?", "Shift for each byte, zero or not."],
+            [
+                "What does a group of seven zero bits look like as a byte?",
+                "Shift for each byte, zero or not.",
+            ],
             like=fast_skips_zero_bytes,
         ),
         Cause(

@@ -420,7 +420,7 @@ def compress_postings(lines, out):
     out.write(crc.to_bytes(4, "big"))
 
 
-# ==== wrong: tags must be UTF-8 | message must contain: refuses a good line
+# ==== wrong: tags must be UTF-8 | message must contain: decodes the tag
 import zlib
 
 
@@ -470,6 +470,24 @@ def indexing(line):
 def compress_postings(lines, out):
     crc = 0
     for data in [b"VBP1", *map(indexing, lines), b"\x80"]:
+        crc = zlib.crc32(data, crc)
+        out.write(data)
+    out.write(crc.to_bytes(4, "big"))
+
+
+# ==== wrong: tags of at most 255 bytes | message must contain: refuses a good line
+import zlib
+
+
+def short_tags(line):
+    if line.find(b"\t") > 255:
+        raise ValueError("tag too long")
+    return encode_line(line)
+
+
+def compress_postings(lines, out):
+    crc = 0
+    for data in [b"VBP1", *map(short_tags, lines), b"\x80"]:
         crc = zlib.crc32(data, crc)
         out.write(data)
     out.write(crc.to_bytes(4, "big"))

@@ -47,7 +47,7 @@ def vb_encode(numbers):
     return bytes(out)
 
 
-# ==== wrong: flag bits of BER, as Perl's pack w | message must contain: the other way round
+# ==== wrong: flag bits of BER, as Perl's pack w | message must contain: flag bit is on the wrong byte
 def vb_encode(numbers):
     out = bytearray()
     for n in numbers:
@@ -234,5 +234,20 @@ def vb_encode(numbers):
         while n > 127:
             n >>= 7
             groups.append(n & 127)
+        out += bytes(reversed(groups))
+    return bytes(out)
+
+
+# ==== wrong: the flag bit on the first byte | message must contain: flag bit is on the wrong byte
+def vb_encode(numbers):
+    out = bytearray()
+    for n in numbers:
+        if n < 0:
+            raise ValueError
+        groups = [n & 127]
+        while n > 127:
+            n >>= 7
+            groups.append(n & 127)
+        groups[-1] |= 128
         out += bytes(reversed(groups))
     return bytes(out)
