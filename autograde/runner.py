@@ -9,6 +9,7 @@ from typing import Any
 
 from autograde.check import Arguments, Exercise, Outcome
 from autograde.compare import call_text
+from autograde.paths import CourseError
 from autograde.report import Fault
 from autograde.worker_process import Died, WorkerProcess
 
@@ -50,7 +51,7 @@ class Runner:
     def fresh(self, hash_seed: int = HASH_SEEDS[0], preload: Sequence[str] = ()) -> WorkerProcess:
         """Return a new process with all cells run; a cell that ends it is left out of the next try."""
         while True:
-            worker = WorkerProcess(self._imports, hash_seed, preload)
+            worker = self._started(hash_seed, preload)
             try:
                 self._run_cells(worker)
                 return worker
@@ -77,6 +78,15 @@ class Runner:
         names = {name for _, source in self._cells for name in imports_in(source)}
         allowed = {*sys.stdlib_module_names, "numpy", *self._imports}
         return sorted(names & allowed)
+
+    def _started(self, hash_seed: int, preload: Sequence[str]) -> WorkerProcess:
+        """A process before any cell has run: that it starts is the grader's affair, not the student's."""
+        try:
+            return WorkerProcess(self._imports, hash_seed, preload)
+        except Died as death:
+            raise CourseError(
+                f"The process that runs submissions does not start. {death} `course.py doctor` tells what is missing."
+            ) from None
 
     def _run_cells(self, worker: WorkerProcess) -> None:
         for name, source in self._cells:

@@ -28,7 +28,7 @@ def made_file(path: Path, length: int, sha256: str, chunks: Iterable[bytes]) -> 
     b'abc'
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(path.with_name(f".{path.name}.lock")):
+    with locked(path.with_name(f".{path.name}.lock")):
         if not _is_intact(path, length, sha256):
             _make(path, length, sha256, chunks)
     return path
@@ -74,7 +74,7 @@ def _write(file: BinaryIO, chunks: Iterable[bytes], progress: Progress) -> str:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Hold the lock file; the system lets go of it when the process dies. The empty file stays."""
     with path.open("wb") as file:
         _lock(file)

@@ -11,6 +11,7 @@ from sample import REFERENCE, sample_plan
 
 from autograde.check import Check, Growth, Memory
 from autograde.judging import Trial
+from autograde.paths import CourseError
 from autograde.report import Fault
 from autograde.runner import Runner
 from autograde.worker_process import WorkerProcess
@@ -167,6 +168,12 @@ def test_a_cell_that_raises_is_a_fault_with_its_line() -> None:
         student.load()
         fault = student.cell_faults["double"]
         assert "line 2: import requests" in fault.message and "numpy, not requests" in fault.got
+
+
+def test_a_process_that_does_not_start_is_the_graders_affair(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograde.worker_process.sys.executable", "/bin/false")
+    with Runner([("double", REFERENCE)], []) as student, pytest.raises(CourseError, match="does not start"):
+        student.load()
 
 
 def test_no_process_is_left_behind() -> None:

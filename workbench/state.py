@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from datasets.cache import _locked
+from datasets.cache import locked
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSION = 1
@@ -71,7 +71,7 @@ def update(
         return copy.deepcopy(content)
     path = state_folder() / f"{name}.json"
     try:
-        with _locked(path.with_name(f".{path.name}.lock")):
+        with locked(path.with_name(f".{path.name}.lock")):
             return _updated(path, is_sound, change)
     except OSError as error:
         raise StateError(f"{path} cannot be kept: {error.strerror or error}.") from error
