@@ -141,7 +141,7 @@ def _executed(notebook: Notebook) -> Notebook:
             resources={"metadata": {"path": folder}},
         )
         try:
-            executed = client.execute(env=_kernel_variables())
+            executed = client.execute(cleanup_kc=True, env=_kernel_variables())
         except CellTimeoutError:
             raise CourseError(f"a cell took more than {_CELL_SECONDS} s.") from None
         except (CellExecutionError, DeadKernelError) as error:

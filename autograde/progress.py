@@ -19,7 +19,7 @@ from workbench import state
 
 FILE = "progress"
 OPEN = "open"  # the status of an exercise that is as it was released
-_TYPES = {
+_TYPES: dict[str, Any] = {
     "score": (int, float),
     "max": (int, float),
     "status": str,

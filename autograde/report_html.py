@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from autograde.report import AssignmentReport, ExerciseReport, points_text
+from autograde.report import UNSOLVED, AssignmentReport, ExerciseReport, points_text
 
 # Colours follow JupyterLab's theme inside it, and the reader's light or dark setting elsewhere.
 STYLE = """
@@ -14,15 +14,16 @@ STYLE = """
 .course-report .exercise{border-left:.35rem solid;padding:.1rem 0 .1rem .9rem;margin:.8rem 0}
 .course-report .passed{border-color:#1a7f5a}
 .course-report .failed,.course-report .timeout,.course-report .memory,.course-report .crashed{border-color:#c4501b}
-.course-report .missing{border-color:#8a8a8a}
-.course-report h3{font-size:1rem;margin:0}
+.course-report .missing,.course-report .open{border-color:#8a8a8a}
+.course-report h3{font-size:1rem;font-weight:600;margin:0}
 .course-report p{margin:.2rem 0}
-.course-report dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.4rem 0}
-.course-report dt{opacity:.8}
-.course-report dd{margin:0}
-.course-report code{font:13px/1.5 ui-monospace,monospace;white-space:pre-wrap;background:none;color:inherit}
+.course-report dl{display:grid;grid-template-columns:minmax(4.5rem,max-content) 1fr;gap:.15rem 1rem;margin:.4rem 0}
+.course-report dl dt{opacity:.8;font-weight:inherit}
+.course-report dl dt,.course-report dl dd{float:none;width:auto;margin:0;padding:0}
+.course-report p code,.course-report dl dd code{font:13px/1.5 ui-monospace,monospace;white-space:pre-wrap;padding:0;
+ background:none;color:inherit}
 .course-report ul{margin:.3rem 0;padding-left:1.2rem}
-@media(max-width:34rem){.course-report dl{grid-template-columns:1fr}.course-report dd{margin-bottom:.4rem}}
+@media(max-width:34rem){.course-report dl{grid-template-columns:1fr}.course-report dl dd{margin-bottom:.4rem}}
 """
 _PAGE_STYLE = """
 :root{color-scheme:light dark}
@@ -35,6 +36,7 @@ _WORDS = {
     "memory": "too much memory",
     "crashed": "crashed",
     "missing": "missing",
+    "open": "open",
 }
 _LABELS = {"call": "called", "got": "got", "expected": "expected", "hint": "hint", "output": "printed"}
 
@@ -44,7 +46,7 @@ def exercise_html(exercise: ExerciseReport, progress: str = "") -> str:
 
     progress: a line on how far the trainee is, shown under it.
     """
-    line = f'<p class="progress">{escape(progress)}</p>' if progress else ""
+    line = f'<p class="so-far">{escape(progress)}</p>' if progress else ""
     return f'<style>{STYLE}</style><div class="course-report">{_exercise(exercise)}{line}</div>'
 
 
@@ -74,14 +76,15 @@ def _assignment(report: AssignmentReport) -> str:
 
 def _exercise(exercise: ExerciseReport) -> str:
     points = f"{points_text(exercise.score)} of {points_text(exercise.max)}"
+    state = "open" if exercise.message == UNSOLVED else exercise.status
     rows = "".join(
         f"<dt>{label}</dt><dd>{_value(field, getattr(exercise, field))}</dd>"
         for field, label in _LABELS.items()
         if getattr(exercise, field)
     )
     return (
-        f'<div class="exercise {escape(exercise.status)}">'
-        f"<h3>{escape(exercise.name)}: {points} points, {_WORDS[exercise.status]}</h3>"
+        f'<div class="exercise {escape(state)}">'
+        f"<h3>{escape(exercise.name)}: {points} points, {_WORDS[state]}</h3>"
         f"<p>{escape(exercise.message)}</p>"
         + (f"<dl>{rows}</dl>" if rows else "")
         + _checks(exercise)
@@ -100,8 +103,5 @@ def _checks(exercise: ExerciseReport) -> str:
         f"{escape(check.status)}</li>"
         for check in exercise.checks
     )
-    return (
-        f"<details><summary>{len(exercise.checks)} checks</summary><ul>{items}</ul></details>"
-        if items
-        else ""
-    )
+    count = f"{len(exercise.checks)} check{'s' if len(exercise.checks) > 1 else ''}"
+    return f"<details><summary>{count}</summary><ul>{items}</ul></details>" if items else ""

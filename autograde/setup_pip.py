@@ -17,6 +17,8 @@ from autograde.paths import CourseError
 _LOOK_SECONDS = 0.2
 _PLAIN_LINE_SECONDS = 10.0
 _INSTALLING = "Installing collected packages"
+_FULL = "The disk is full: the course's packages need about 1 GB."
+_NO_SPACE_BYTES = 1_000_000
 _OFFLINE_HELP = """\
 To set up without a network: on a machine with one, and with the same Python and operating system, run
     python{version} -m pip download --no-deps --only-binary :all: -r {lock} -d wheels
@@ -70,7 +72,8 @@ class Installer:
         python = getattr(sys, "_base_executable", sys.executable)  # the one that .venv itself was made with
         command = [python, "-P", "-m", "venv", str(venv)]
         if self._run(command, lambda: self.progress.show("making .venv")):
-            raise CourseError(f"Python's venv module failed: {self._last_words()}\nIts log: {self._log}")
+            why = _FULL if self._met_a_full_disk() else f"Python's venv module failed: {self._last_words()}"
+            raise CourseError(f"{why}\nIts log: {self._log}")
 
     def install(self, python: Path, lock: Path, packages: Path) -> None:
         """Install what a lock file names, checked by its hashes, for python; packages is its site-packages.
@@ -116,6 +119,12 @@ class Installer:
             log.seek(self._begun_at)
             return log.read().decode("utf-8", "replace")
 
+    def _met_a_full_disk(self) -> bool:
+        """Whether a program said so, or could not even say so: the log is on the same disk."""
+        said = self._said()
+        is_said = "No space left on device" in said or "Disk quota exceeded" in said
+        return is_said or shutil.disk_usage(self._log.parent).free < _NO_SPACE_BYTES
+
     def _show_pip(self, total: int, packages: Path, before: int) -> None:
         said = self._said()
         total -= len(re.findall(r"^Ignoring \S+: markers", said, re.MULTILINE))
@@ -137,8 +146,8 @@ class Installer:
         help_text = _OFFLINE_HELP.format(
             version=f"{sys.version_info[0]}.{sys.version_info[1]}", lock=lock.name
         )
-        if "No space left on device" in said or "Disk quota exceeded" in said:
-            text, help_text = "The disk is full: the course's packages need about 1 GB.", ""
+        if self._met_a_full_disk():
+            text, help_text = _FULL, ""
         elif wheels := os.environ.get("COURSE_WHEELS"):
             text = f"The wheels in COURSE_WHEELS={wheels} do not make up {lock.name}: {self._last_words()}"
         elif "Retrying (Retry(" in said:

@@ -112,7 +112,8 @@ def _chapter_key(name: str) -> str:
 
 def _assignment_links(found: Iterable[Part]) -> Iterator[str]:
     for name, own in groupby(found, key=lambda part: part.assignment):
-        yield f"[{len(list(own))} exercises]({name}/{name}.ipynb)"
+        count = len(list(own))
+        yield f"[{count} exercise{'s' if count > 1 else ''}]({name}/{name}.ipynb)"
 
 
 def _own_parts(found: Sequence[Part]) -> Iterator[str]:

@@ -733,7 +733,7 @@ words = {
     "x": "device bandwidth, log scale (MB/s)",
     "y": "time of a scan (ms)",
     "alt": f"Time of a scan against bandwidth. Times as fast as 32 bits at 58 MB/s and here: {told}.",
-    "caption": f"Lines: bytes / bandwidth + decoding. Marks on the dotted line: measured, {place}. {len(gaps):,} gaps.",
+    "caption": f"Lines: bytes / bandwidth + decoding. On the dotted line: measured. {len(gaps):,} gaps.",
 }
 
 
@@ -752,7 +752,7 @@ def mark(axes, bandwidth, row, words):
 with picture("A slow decoder loses, a fast one wins", height_inches=4.4, **words) as climax:
     for name in readers:
         look = {"color": colours[name], "marker": markers[name], "linestyle": dashes[name]}
-        climax.axes.plot(bandwidths / 1e6, 1000 * scan_seconds(name, bandwidths), markevery=[-1], **look)
+        climax.axes.plot(bandwidths / 1e6, 1000 * scan_seconds(name, bandwidths), markevery=[-3], **look)
         if name in then:
             climax.axes.plot(device / 1e6, 1000 * cold_seconds[name], **look)
     climax.axes.set(xscale="log", yscale="log", xlim=(10, end / 1e6))

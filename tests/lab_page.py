@@ -58,7 +58,7 @@ def copy_course(folder: Path) -> Path:
         if (ROOT / name).exists():
             shutil.copytree(ROOT / name, root / name, ignore=litter)
     for path in (root / "chapters").glob("*.ipynb"):
-        _clear_outputs(path)
+        clear_outputs(path)
     config = root / ".cache" / "jupyter" / "config"
     config.mkdir(parents=True)
     settings = {"LabApp": {"expose_app_in_browser": True}}
@@ -66,7 +66,8 @@ def copy_course(folder: Path) -> Path:
     return root
 
 
-def _clear_outputs(path: Path) -> None:
+def clear_outputs(path: Path) -> None:
+    """Take the outputs out of a notebook."""
     notebook = json.loads(path.read_bytes())
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
@@ -89,7 +90,9 @@ class LabPage:
 
     def go(self, path: str) -> None:
         """Open an address of the server."""
-        self.page.goto(f"http://127.0.0.1:{self.lab.port}{path}{'&' if '?' in path else '?'}token={self.lab.token}")
+        self.page.goto(
+            f"http://127.0.0.1:{self.lab.port}{path}{'&' if '?' in path else '?'}token={self.lab.token}"
+        )
 
     def wait(self, expression: str, argument: Any = None, seconds: float = 60) -> None:
         """Wait until a JavaScript expression of `argument` is true; say yes to dialogs meanwhile."""
@@ -114,7 +117,7 @@ class LabPage:
 
     def show_tab(self, path: str) -> None:
         """Bring an open document to the front, by its tab."""
-        self.page.locator(f".lm-TabBar-tab[title*='{Path(path).name}'] >> visible=true").first.click()
+        self.page.locator(f".lm-TabBar-tab[title*='Path: {path}'] >> visible=true").click()
         self.wait_for_document(path)
 
     def run_all(self, seconds: float) -> None:
@@ -186,6 +189,7 @@ class LabPage:
     def change_theme(self, name: str) -> None:
         """Change JupyterLab's theme, and wait until it shows."""
         self.page.evaluate(
-            "async name => { await jupyterapp.commands.execute('apputils:change-theme', {theme: name}); }", name
+            "async name => { await jupyterapp.commands.execute('apputils:change-theme', {theme: name}); }",
+            name,
         )
         self.wait("document.body.dataset.jpThemeName === argument", name)

@@ -14,7 +14,7 @@ from stub_course import ROOT, StubCourse
 
 import course
 
-VERBS = ["lab", "grade", "watch", "reset", "doctor", "autograde", "release", "fill", "build", "test"]
+VERBS = ["lab", "grade", "watch", "reset", "doctor", "autograde", "release", "fill", "bench", "build", "test"]
 
 
 @pytest.fixture(scope="module")

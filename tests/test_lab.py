@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import socket
@@ -16,7 +17,8 @@ import pytest
 from running_lab import Lab, still_running
 from stub_course import StubCourse
 
-from autograde.paths import CourseError
+from autograde import start_page
+from autograde.paths import ROOT, CourseError
 from autograde.verbs import lab
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
@@ -40,7 +42,12 @@ def test_a_working_day(running: Lab) -> None:
     root, home = running.root, running.root.parents[1] / "home"
     before = files_below(root, home)
     notebook = "work/ch01_scale/ch01_scale.ipynb"
-    assert running.path == f"/lab/tree/{notebook}"
+    assert running.path == "/lab/tree/work/start.md"
+    assert b"## Next: first" in running.ask("files/work/start.md")
+    extension = running.ask("lab/extensions/course-start-page/static/remoteEntry.js")
+    assert b'PATH = "work/start.md"' in extension
+    settings = running.ask("lab/api/settings/@jupyterlab/apputils-extension:notification")
+    assert json.loads(settings)["schema"]["properties"]["fetchNews"]["default"] == "false"
     with pytest.raises(urllib.error.HTTPError, match="403"):
         urllib.request.urlopen(f"http://127.0.0.1:{running.port}/api/contents")
     assert running.api("status")["kernels"] == 0
@@ -106,6 +113,19 @@ def test_a_port_that_is_taken_is_refused() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(CourseError, match=rf"Port {port} cannot be used: .*Leave --port out"):
             lab.run(argparse.Namespace(port=port, no_browser=True))
+
+
+def test_where_work_takes_no_file_the_next_notebook_opens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COURSE_STATE", str(tmp_path))
+    monkeypatch.setattr(start_page, "write", lambda: False)
+    monkeypatch.setattr(start_page, "PAGE", ROOT / "work" / "no start.md")
+    assert lab._start_url() == "/lab/tree/work/ch06_vb_code/ch06_vb_code.ipynb"
+    (tmp_path / "start.md").touch()
+    monkeypatch.setattr(start_page, "PAGE", tmp_path / "start.md")
+    monkeypatch.setattr(lab, "ROOT", tmp_path)
+    assert lab._start_url() == "/lab/tree/start.md", "the old page is better than none"
 
 
 def _save_and_checkpoint(running: Lab, path: str) -> None:

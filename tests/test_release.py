@@ -58,7 +58,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real modules, and a file with a secret in each place that must stay out."""
     root = tmp_path_factory.mktemp("한글 repository")
     litter = shutil.ignore_patterns("__pycache__", "checks")
-    for name in ("autograde", "datasets"):
+    for name in ("autograde", "benchmarks", "datasets", "workbench"):
         shutil.copytree(ROOT / name, root / name, ignore=litter)
     for path in ROOT.glob("*.*"):
         if path.is_file():

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from autograde.report import AssignmentReport, CheckReport, ExerciseReport, to_json
+from autograde.report import UNSOLVED, AssignmentReport, CheckReport, ExerciseReport, to_json
 from autograde.report_html import exercise_html, page
 from autograde.report_text import report_lines
 
@@ -32,7 +32,19 @@ REPORT = AssignmentReport("ch06", [PASSED, FAILED], "work/한글/ch06.ipynb", ["
 def test_the_json_entry_has_the_stable_names() -> None:
     entry = json.loads(json.dumps(to_json(REPORT)))
     assert (entry["assignment"], entry["score"], entry["max"]) == ("ch06", 4.5, 7)
-    stable = ["name", "score", "max", "status", "message", "call", "got", "expected", "hint", "seconds", "checks"]
+    stable = [
+        "name",
+        "score",
+        "max",
+        "status",
+        "message",
+        "call",
+        "got",
+        "expected",
+        "hint",
+        "seconds",
+        "checks",
+    ]
     assert set(stable) <= set(entry["exercises"][1])
     assert entry["exercises"][1]["checks"][0] == {
         "name": "small",
@@ -83,3 +95,9 @@ def test_html_carries_a_submission_only_as_text_and_asks_nothing_of_the_network(
 def test_a_page_holds_each_notebook_once() -> None:
     html = page([REPORT, REPORT])
     assert html.count("<section>") == 2 and html.startswith("<!doctype html>") and html.count("<title>") == 1
+
+
+def test_an_exercise_that_nobody_has_begun_is_open() -> None:
+    html = exercise_html(ExerciseReport("gaps", 0, 3, "failed", UNSOLVED), progress="0 of 30 points <b>")
+    assert "gaps: 0 of 3 points, open" in html and "to mend" not in html
+    assert '<p class="so-far">0 of 30 points &lt;b&gt;</p>' in html

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -225,6 +226,22 @@ def test_why_pip_failed(said: str, sentence: str, tmp_path: Path, monkeypatch: p
         os.close(descriptor)
     assert sentence in str(failure.value)
     assert ("COURSE_WHEELS" in str(failure.value)) == ("Retry" in said)
+
+
+@posix_only
+def test_a_disk_too_full_for_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    silent = tmp_path / "python"
+    silent.write_text(f"#!{sys.executable}\nraise SystemExit(1)\n", encoding="utf-8")
+    silent.chmod(0o755)
+    monkeypatch.setattr(setup_pip.sys, "_base_executable", str(silent))
+    with open(tmp_path / "lock", "w", encoding="utf-8") as lock:
+        installer = setup_pip.Installer(tmp_path / "log", lock.fileno())
+        for free, sentence in ((10**9, "Python's venv module failed: no message"), (0, "The disk is full")):
+            monkeypatch.setattr(
+                setup_pip.shutil, "disk_usage", lambda _, free=free: SimpleNamespace(free=free)
+            )
+            with pytest.raises(CourseError, match=sentence):
+                installer.make_venv(tmp_path / ".venv")
 
 
 def test_progress_is_one_line_on_a_terminal_and_few_elsewhere(

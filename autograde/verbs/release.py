@@ -21,6 +21,7 @@ INCLUDED = (
     "requirements*.in",
     "requirements*.txt",
     "autograde/*.py",
+    "autograde/lab/**/*",
     "autograde/verbs/*.py",
     "benchmarks/**/*",
     "chapters/*.py",
