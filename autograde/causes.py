@@ -62,7 +62,10 @@ def _not_an_iterator(got: Outcome) -> str:
 def _not_defined(got: Outcome) -> str:
     if got.error and got.error[0] in ("NameError", "ImportError", "ModuleNotFoundError"):
         place = f" ({got.where})" if got.where else ""
-        return f"{got.message}{place}. Graded are the solution cells and helpers; other cells are not run."
+        return (
+            f"{got.message}{place}. Only helpers and solution cells count; `check` knows those that have been "
+            "run since the kernel started, so run the ones that this exercise needs, too."
+        )
     return ""
 
 

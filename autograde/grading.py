@@ -142,6 +142,10 @@ def _exercise_report(
     listed: ReleasedExercise, results: Results, seconds: float, tries: int, pending: int
 ) -> ExerciseReport:
     first = next((fault for _, fault in results if fault is not None), None)
+    if pending and not results:
+        first = Fault(
+            "failed", f"It has no examples: it is looked at during grading, for {listed.points:g} points."
+        )
     checks = [report for report, _ in results]
     common: dict[str, Any] = {"seconds": seconds, "checks": checks, "pending": pending}
     if first is None:
@@ -167,7 +171,7 @@ def _passed_message(checks: Sequence[CheckReport], pending: int) -> str:
     if not pending:
         return f"All {len(checks)} checks passed." if len(checks) > 1 else "Its check passed."
     more = f"{pending} more checks at grading" if pending > 1 else "1 more check at grading"
-    return f"Examples passed; {more}." if checks else f"No examples to try; {more}."
+    return f"Examples passed; {more}: edge cases, generated inputs and costs are not looked at here."
 
 
 def _behind_helpers(report: ExerciseReport, helpers: Fault) -> ExerciseReport:

@@ -54,6 +54,17 @@ class ExerciseReport:
     pending: int = 0
 
 
+def score_words(score: float, maximum: float, pending: bool) -> str:
+    """Write a score; where private checks are still to come, it is none yet.
+
+    >>> score_words(2, 3, False), score_words(3, 3, True)
+    ('2 of 3 points', 'up to 3 points, decided at grading')
+    """
+    if pending:
+        return f"up to {points_text(maximum)} points, decided at grading"
+    return f"{points_text(score)} of {points_text(maximum)} points"
+
+
 @dataclass(frozen=True)
 class AssignmentReport:
     """One notebook. notes: things to know; problems: parts that could not be graded as meant."""
@@ -73,6 +84,11 @@ class AssignmentReport:
     def max(self) -> float:
         """Points that can be earned."""
         return sum(exercise.max for exercise in self.exercises)
+
+    @property
+    def pending(self) -> bool:
+        """Whether private checks are left to grading, as in a student bundle."""
+        return any(exercise.pending for exercise in self.exercises)
 
 
 def to_json(report: AssignmentReport) -> dict[str, Any]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from autograde.report import UNSOLVED, AssignmentReport, ExerciseReport, points_text
+from autograde.report import (
+    UNSOLVED,
+    AssignmentReport,
+    CheckReport,
+    ExerciseReport,
+    points_text,
+    score_words,
+)
 
 # Colours follow JupyterLab's theme inside it, and the reader's light or dark setting elsewhere.
 STYLE = """
@@ -20,8 +27,8 @@ STYLE = """
 .course-report dl{display:grid;grid-template-columns:minmax(4.5rem,max-content) 1fr;gap:.15rem 1rem;margin:.4rem 0}
 .course-report dl dt{opacity:.8;font-weight:inherit}
 .course-report dl dt,.course-report dl dd{float:none;width:auto;margin:0;padding:0}
-.course-report p code,.course-report dl dd code{font:13px/1.5 ui-monospace,monospace;white-space:pre-wrap;padding:0;
- background:none;color:inherit}
+.course-report p code,.course-report .exercise dl dd code{font:13px/1.5 ui-monospace,monospace;
+ white-space:pre-wrap;padding:0;background:none;color:inherit}
 .course-report ul{margin:.3rem 0;padding-left:1.2rem}
 @media(max-width:34rem){.course-report dl{grid-template-columns:1fr}.course-report dl dd{margin-bottom:.4rem}}
 """
@@ -31,6 +38,7 @@ body{margin:0 auto;padding:1rem;max-width:62rem;background:Canvas;color:CanvasTe
 """
 _WORDS = {
     "passed": "passed",
+    "examples": "examples passed",
     "failed": "to mend",
     "timeout": "too slow",
     "memory": "too much memory",
@@ -62,7 +70,7 @@ def page(reports: Iterable[AssignmentReport]) -> str:
 
 
 def _assignment(report: AssignmentReport) -> str:
-    total = f"{points_text(report.score)} of {points_text(report.max)} points"
+    total = score_words(report.score, report.max, report.pending)
     notebook = f"<p><code>{escape(report.notebook)}</code></p>" if report.notebook else ""
     lines = [*(f"Problem: {p}" for p in report.problems), *report.notes]
     notes = "".join(f"<li>{escape(line)}</li>" for line in lines)
@@ -75,7 +83,7 @@ def _assignment(report: AssignmentReport) -> str:
 
 
 def _exercise(exercise: ExerciseReport) -> str:
-    points = f"{points_text(exercise.score)} of {points_text(exercise.max)}"
+    pending = bool(exercise.pending) and exercise.status == "passed"
     state = "open" if exercise.message == UNSOLVED else exercise.status
     rows = "".join(
         f"<dt>{label}</dt><dd>{_value(field, getattr(exercise, field))}</dd>"
@@ -84,7 +92,8 @@ def _exercise(exercise: ExerciseReport) -> str:
     )
     return (
         f'<div class="exercise {escape(state)}">'
-        f"<h3>{escape(exercise.name)}: {points} points, {_WORDS[state]}</h3>"
+        f"<h3>{escape(exercise.name)}: {score_words(exercise.score, exercise.max, pending)}, "
+        f"{_WORDS['examples' if pending else state]}</h3>"
         f"<p>{escape(exercise.message)}</p>"
         + (f"<dl>{rows}</dl>" if rows else "")
         + _checks(exercise)
@@ -96,11 +105,15 @@ def _value(field: str, text: str) -> str:
     return escape(text) if field == "hint" else f"<code>{escape(text)}</code>"
 
 
+def _points_of(check: CheckReport) -> str:
+    """Points earned, for a check that carries any; examples carry none."""
+    return f"{points_text(check.score)} of {points_text(check.points)}, " if check.points else ""
+
+
 def _checks(exercise: ExerciseReport) -> str:
     """The checks with their points, folded away; the first fault above comes first for the reader, too."""
     items = "".join(
-        f"<li>{escape(check.name)}: {points_text(check.score)} of {points_text(check.points)}, "
-        f"{escape(check.status)}</li>"
+        f"<li>{escape(check.name)}: {_points_of(check)}{escape(check.status)}</li>"
         for check in exercise.checks
     )
     count = f"{len(exercise.checks)} check{'s' if len(exercise.checks) > 1 else ''}"

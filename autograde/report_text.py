@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from autograde.report import UNSOLVED, AssignmentReport, ExerciseReport, points_text
+from autograde.report import UNSOLVED, AssignmentReport, ExerciseReport, points_text, score_words
 
 _MARKS = {"passed": ("✓", "32"), "missing": ("–", "33")}
 _FAILED = ("✗", "31")
@@ -16,7 +16,7 @@ def report_lines(report: AssignmentReport, colour: bool = False) -> Iterator[str
 
     Text that comes from a submission is shown without control characters.
     """
-    total = f"{points_text(report.score)} of {points_text(report.max)} points"
+    total = score_words(report.score, report.max, report.pending)
     yield _style(f"{report.assignment}  {total}", "1", colour) + (
         f"  {report.notebook}" if report.notebook else ""
     )
@@ -31,7 +31,8 @@ def report_lines(report: AssignmentReport, colour: bool = False) -> Iterator[str
 def exercise_lines(exercise: ExerciseReport, colour: bool = False) -> Iterator[str]:
     """Yield the lines of one exercise: its points, and under them the first thing to mend."""
     mark, code = _MARKS.get(exercise.status, _FAILED)
-    points = f"{points_text(exercise.score)}/{points_text(exercise.max)}"
+    score = "?" if exercise.pending and exercise.status == "passed" else points_text(exercise.score)
+    points = f"{score}/{points_text(exercise.max)}"
     yield f"  {_style(mark, code, colour)} {exercise.name:<24} {points:>7}  {clean(exercise.message)}"
     for label in ("call", "got", "expected", "hint", "output"):
         text = getattr(exercise, label)

@@ -258,7 +258,8 @@ def vb_decode(data: bytes) -> list[int]:
 # - `len(tag)` counts **bytes**. In UTF-8 `검색` is two characters and six bytes. A tag need not be UTF-8 at
 #   all.
 # - `count` is the number of ids. It may be 0.
-# - CRC-32 is `zlib.crc32`. It can be continued: `zlib.crc32(b, zlib.crc32(a)) == zlib.crc32(a + b)`.
+# - CRC-32 is `zlib.crc32`, written as four bytes, the most significant first (big-endian). It can be
+#   continued: `zlib.crc32(b, zlib.crc32(a)) == zlib.crc32(a + b)`.
 
 # %% [markdown]
 # One line, `검색<TAB>0,130,430`, becomes these bytes:

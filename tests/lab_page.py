@@ -33,6 +33,32 @@ _CELL = """id => {
     return [notebook, index, notebook.widgets[index]];
 }"""
 
+_LEAST_CONTRAST = """selector => {
+    const parts = colour => colour.match(/[\\d.]+/g).map(Number);
+    const over = (top, alpha, below) => below.map((value, i) => top[i] * alpha + value * (1 - alpha));
+    const parents = element => element ? [element, ...parents(element.parentElement)] : [];
+    const behind = element => parents(element).reverse().reduce((below, each) => {
+        const [r, g, b, alpha = 1] = parts(getComputedStyle(each).backgroundColor);
+        return over([r, g, b], alpha, below);
+    }, [255, 255, 255]);
+    const luminance = colour => colour
+        .map(value => value / 255)
+        .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, value, i) => sum + value * [0.2126, 0.7152, 0.0722][i], 0);
+    const contrast = element => {
+        const below = behind(element);
+        const alpha = parents(element).reduce((all, each) => all * getComputedStyle(each).opacity, 1);
+        const [light, dark] = [over(parts(getComputedStyle(element).color).slice(0, 3), alpha, below), below]
+            .map(luminance).sort((a, b) => b - a);
+        return (light + 0.05) / (dark + 0.05);
+    };
+    const hasText = element => [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+    const texts = [...document.querySelector(selector).querySelectorAll("*")].filter(
+        element => hasText(element) && element.checkVisibility() && element.tagName !== "STYLE");
+    if (!texts.length) throw new Error("no text in " + selector);
+    return Math.min(...texts.map(contrast));
+}"""
+
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
@@ -185,6 +211,13 @@ class LabPage:
         self.page.keyboard.press("Shift+Enter")
         self.wait(f"{count} && {count} !== argument[1]", [cell, before])
         self.wait_for_kernel()
+
+    def least_contrast(self, selector: str) -> float:
+        """The least WCAG contrast of a text to what lies behind it, in all of a part of the page.
+
+        axe-core takes the texts inside JupyterLab's panels for hidden ones, and leaves their contrast out.
+        """
+        return float(self.page.evaluate(_LEAST_CONTRAST, selector))
 
     def change_theme(self, name: str) -> None:
         """Change JupyterLab's theme, and wait until it shows."""

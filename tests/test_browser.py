@@ -109,9 +109,10 @@ def viewed(page: LabPage) -> str:
 
 
 def assert_accessible(page: LabPage, selector: str) -> None:
-    """axe-core finds nothing to mend in a part of the page."""
+    """axe-core finds nothing to mend in a part of the page, and its texts stand out."""
     found = Axe().run(page.page, selector)
     assert found.violations_count == 0, found.generate_report()
+    assert page.least_contrast(selector) >= 4.5
 
 
 def test_the_first_hour(in_browser: LabPage) -> None:

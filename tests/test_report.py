@@ -101,3 +101,11 @@ def test_an_exercise_that_nobody_has_begun_is_open() -> None:
     html = exercise_html(ExerciseReport("gaps", 0, 3, "failed", UNSOLVED), progress="0 of 30 points <b>")
     assert "gaps: 0 of 3 points, open" in html and "to mend" not in html
     assert '<p class="so-far">0 of 30 points &lt;b&gt;</p>' in html
+
+
+def test_where_checks_are_still_to_come_no_points_are_promised() -> None:
+    pending = ExerciseReport("gaps", 3, 3, "passed", "Examples passed; 3 more checks at grading.", pending=3)
+    report = AssignmentReport("ch06", [pending])
+    text = "\n".join(report_lines(report))
+    for shown in (text, page([report]), exercise_html(pending)):
+        assert "decided at grading" in shown and "3 of 3" not in shown and "3/3" not in shown

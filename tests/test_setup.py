@@ -216,7 +216,7 @@ def test_why_pip_failed(said: str, sentence: str, tmp_path: Path, monkeypatch: p
     lock = tmp_path / "requirements.txt"
     lock.write_text("tiny==1.0\n", encoding="utf-8")
     fake_python = tmp_path / "python"
-    fake_python.write_text(f"#!{sys.executable}\nprint({said!r})\nraise SystemExit(1)\n", encoding="utf-8")
+    fake_python.write_text(f"#!/bin/sh\ncat <<'END'\n{said}\nEND\nexit 1\n", encoding="utf-8")
     fake_python.chmod(0o755)
     descriptor = os.open(tmp_path / "lock", os.O_CREAT | os.O_RDWR)
     try:
@@ -231,7 +231,7 @@ def test_why_pip_failed(said: str, sentence: str, tmp_path: Path, monkeypatch: p
 @posix_only
 def test_a_disk_too_full_for_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     silent = tmp_path / "python"
-    silent.write_text(f"#!{sys.executable}\nraise SystemExit(1)\n", encoding="utf-8")
+    silent.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
     silent.chmod(0o755)
     monkeypatch.setattr(setup_pip.sys, "_base_executable", str(silent))
     with open(tmp_path / "lock", "w", encoding="utf-8") as lock:

@@ -239,7 +239,7 @@ def test_arbitrary_json(document: Any, cells: Any) -> None:
     _reads(_bytes({"nbformat": 4, "cells": cells}))
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), JSON), min_size=1, max_size=3))
 def test_mutated_notebooks(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
     notebook = _notebook()
@@ -251,7 +251,7 @@ def test_mutated_notebooks(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
     _reads(_bytes(notebook))
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.integers(0, len(RELEASED) - 1), st.binary(max_size=4), st.integers(0, 50))
 def test_damaged_bytes(start: int, piece: bytes, length: int) -> None:
     _reads(RELEASED[:start] + piece + RELEASED[start + length :])

@@ -119,6 +119,7 @@ def test_a_broken_or_missing_notebook_does_not_stop_it(
     assert f"{NAME}: " in told(capsys)
     notebook.unlink()
     watcher.saved(NAME)
+    assert told(capsys) == ""
     notebook.write_bytes(whole)
     save(notebook, gaps=WRONG)
     watcher.saved(NAME)
@@ -194,5 +195,8 @@ def test_columns_only_where_there_is_room() -> None:
     lines = list(side_by_side(("mine", "x" * 50 + "\n검색" * 30), ("reference", "y"), 80))
     assert {len(line.partition(" │ ")[0]) for line in lines[:2]} == {38}
     assert lines[0].split() == ["mine", "│", "reference"] and lines[2].strip().startswith("x" * 12)
+    assert list(side_by_side(("m", "검색"), ("r", "y"), 80))[1] == "검색" + " " * 34 + " │ y", (
+        "two columns each"
+    )
     narrow = list(side_by_side(("mine", "x" * 50), ("reference", "y"), 60))
     assert narrow == ["mine:", "x" * 50, "reference:", "y"]

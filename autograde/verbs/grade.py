@@ -24,7 +24,7 @@ from autograde.submission import Submission, read_submission
 
 def run(arguments: argparse.Namespace) -> int:
     """Grade the targets; 0 when all were graded as meant, 1 when one could not be, CourseError for a wrong call."""
-    notebooks = [path for target in arguments.targets or [str(WORK)] for path in _notebooks(target)]
+    notebooks = [path for target in arguments.targets for path in _notebooks(target)] or _own_notebooks()
     to_stdout = arguments.json == "-"
     text = sys.stderr if to_stdout else sys.stdout
     reports, unreadable = _graded(notebooks, text)
@@ -78,6 +78,15 @@ def _read(path: Path) -> Submission:
         return read_submission(path.read_bytes())
     except OSError as error:
         raise CourseError(f"it cannot be read: {error.strerror}.") from None
+
+
+def _own_notebooks() -> list[Path]:
+    """The trainee's current notebooks; copies that reset has put aside are not among them."""
+    found = [WORK / name / f"{name}.ipynb" for name in assignment_names()]
+    notebooks = [path for path in found if path.is_file()]
+    if not notebooks:
+        raise CourseError("There is no notebook in work/ yet. `course.py lab` lays the exercises there.")
+    return notebooks
 
 
 def _notebooks(target: str) -> list[Path]:
