@@ -243,6 +243,7 @@ def test_export_has_the_scores(course: Path) -> None:
         assert rows[student] == (score, 3.5)
 
 
+@pytest.mark.long
 def test_an_assignment_passes_through_the_exchange_without_extra_files(course: Path, tmp_path: Path) -> None:
     if sys.platform == "win32":
         pytest.skip("nbgrader has no exchange on Windows")
