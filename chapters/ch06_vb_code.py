@@ -93,11 +93,11 @@ memory_picture("The same ids, held in two ways", curves)
 print(
     f"A Python integer has {sys.getsizeof((1 << ENTRY_BITS) - 1)} bytes; in the list its place takes 8 more."
 )
-if curves[0].mb:
+if curves[0].peak_mb:
     times = measured("python_lists_memory_times", curves[0].peak_mb * 1e6 / len(text))
     print(f"Python lists take {times:.1f} times the text: {172 * times:,.0f} MB for the book's 172 MB.")
 else:
-    print(f"This machine does not show it: {curves[0].reason}.")
+    print(f"This machine does not show it: {curves[0].reason or 'the lists are too small'}.")
 del curves
 
 # %% [markdown]
