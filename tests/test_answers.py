@@ -84,7 +84,7 @@ def grade(graders: dict[str, Grader], assignment: str, exercise: str, source: st
     return report
 
 
-@pytest.mark.parametrize("answer", parameters())
+@pytest.mark.parametrize("answer", list(parameters()))
 def test_an_answer_gets_what_it_deserves(answer: Answer, graders: dict[str, Grader]) -> None:
     report = grade(graders, answer.assignment, answer.exercise, answer.source)
     shown = "\n".join(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -38,7 +39,7 @@ def processes_of(course: StubCourse) -> list[list[str]]:
 def test_made_once_and_again_only_when_the_lock_changes(course: StubCourse) -> None:
     first = course.run("reset", "ch01")
     assert first.returncode == 0, first.stderr
-    assert "installing packages, " in first.stderr and "of 1," in first.stderr
+    assert re.search(r"(fetching|installing) packages, \d of 1,", first.stderr)
     assert course.ask("import tinyone; print(tinyone.VERSION)") == "1.0"
     assert course.ask("import autograde; print(autograde.__file__)").startswith(str(course.root))
 
