@@ -9,10 +9,11 @@ from autograde import corpus, costs
 from autograde.causes import likely_cause
 from autograde.check import MEGABYTE, Arguments, Check, Exercise, Growth, Memory, Outcome
 from autograde.compare import call_text, matches, outcome_texts, value_text
+from autograde.limits import Died
 from autograde.plan import Case, Plan
 from autograde.report import Fault
 from autograde.runner import BATCH_CALLS, HASH_SEEDS, Runner, death_fault
-from autograde.worker_process import Died, WorkerProcess
+from autograde.worker_process import WorkerProcess
 
 SLOPE_LIMIT = 0.5
 PLAIN_SLOPE = 0.8  # no need to climb further once the time itself hurts

@@ -9,9 +9,10 @@ from typing import Any
 
 from autograde.check import Arguments, Exercise, Outcome
 from autograde.compare import call_text
+from autograde.limits import Died
 from autograde.paths import CourseError
 from autograde.report import Fault
-from autograde.worker_process import Died, WorkerProcess
+from autograde.worker_process import WorkerProcess
 
 CELL_CPU_SECONDS = 10.0
 BATCH_CALLS = 32
@@ -49,9 +50,12 @@ class Runner:
         return self._workers[hash_seed]
 
     def fresh(self, hash_seed: int = HASH_SEEDS[0], preload: Sequence[str] = ()) -> WorkerProcess:
-        """Return a new process with all cells run; a cell that ends it is left out of the next try."""
+        """Return a new process with all cells run; a cell that ends it is left out of the next try.
+
+        preload: what to import before the cells; without it, what the cells name.
+        """
         while True:
-            worker = self._started(hash_seed, preload)
+            worker = self._started(hash_seed, preload or self.imported())
             try:
                 self._run_cells(worker)
                 return worker

@@ -7,6 +7,7 @@ loaded on both sides, so it imports nothing of the grader.
 
 from __future__ import annotations
 
+import itertools
 import struct
 import sys
 from typing import Any, BinaryIO
@@ -15,6 +16,7 @@ import msgpack
 
 MAX_FRAME_BYTES = 16 << 20  # an empty list is one byte on the wire and 56 in memory
 MAX_DEPTH = 60
+MAX_CONTAINERS = 1_000_000
 _HEADER = struct.Struct(">I")
 _TUPLE, _SET, _FROZENSET, _BIG_INTEGER, _ARRAY = range(1, 6)
 _SCALARS = frozenset({type(None), bool, int, float, str, bytes})
@@ -46,11 +48,29 @@ def pack(value: Any) -> bytes:
 
 def unpack(data: bytes) -> Any:
     """Return the value of the bytes that pack made; raises WireError for any others."""
+    value = _unpack(data)
+    try:
+        refuse_strangers(value)
+    except NotPlainData as stranger:
+        raise WireError(f"not a value: {stranger}") from None
+    return value
+
+
+def _unpack(data: bytes) -> Any:
+    containers = itertools.count(1)
+
+    def counted(container: Any) -> Any:
+        if next(containers) > MAX_CONTAINERS:
+            raise ValueError(f"more than {MAX_CONTAINERS:,} lists and dicts")
+        return container
+
     try:
         return msgpack.unpackb(
             data,
             raw=False,
             strict_map_key=False,
+            list_hook=counted,
+            object_hook=counted,
             ext_hook=_from_extension,
             unicode_errors="surrogatepass",
         )
@@ -89,24 +109,29 @@ def type_name(kind: type) -> str:
     return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
 
 
-def write_frame(stream: BinaryIO, value: Any) -> None:
-    """Write one value and flush; raises NotPlainData before anything is written, OSError on a closed pipe."""
+def frame(value: Any) -> bytes:
+    """Return the bytes of one frame; raises NotPlainData."""
     body = pack(value)
     if len(body) > MAX_FRAME_BYTES:
         raise NotPlainData(f"a value of {len(body):,} bytes")
-    stream.write(_HEADER.pack(len(body)) + body)
+    return _HEADER.pack(len(body)) + body
+
+
+def write_frame(stream: BinaryIO, value: Any) -> None:
+    """Write one value and flush; raises NotPlainData before anything is written, OSError on a closed pipe."""
+    stream.write(frame(value))
     stream.flush()
 
 
-def read_frame(stream: BinaryIO) -> bytes | None:
-    """Read the bytes of one frame; None at the end of the stream, WireError for a cut or oversized one."""
+def read_frame(stream: BinaryIO, limit: int = MAX_FRAME_BYTES) -> bytes | None:
+    """Read the bytes of one frame; None at the end of the stream, WireError for a cut one or one above limit."""
     header = stream.read(_HEADER.size)
     if not header:
         return None
     if len(header) < _HEADER.size:
         raise WireError("the stream ends inside a frame")
     (length,) = _HEADER.unpack(header)
-    if length > MAX_FRAME_BYTES:
+    if length > limit:
         raise WireError(f"a frame of {length:,} bytes")
     body = stream.read(length)
     if len(body) < length:
@@ -134,14 +159,14 @@ def _to_extension(value: Any) -> msgpack.ExtType:
 
 def _from_extension(code: int, data: bytes) -> Any:
     if code == _TUPLE:
-        return tuple(unpack(data))
+        return tuple(_unpack(data))
     if code in (_SET, _FROZENSET):
-        members = (unpack(member) for member in unpack(data))
+        members = (_unpack(member) for member in _unpack(data))
         return set(members) if code == _SET else frozenset(members)
     if code == _BIG_INTEGER:
         return int(data, 16)
     if code == _ARRAY:
-        return _array(*unpack(data))
+        return _array(*_unpack(data))
     raise WireError(f"unknown extension {code}")
 
 

@@ -1,4 +1,4 @@
-"""The student's process: it executes their cells and answers calls. Run by path, never imported.
+"""The student's process: it executes their cells and answers calls.
 
 Everything here belongs to the student once their code runs, this loop included: what it replies is a claim.
 It holds no expected value, no test and no score.
@@ -6,32 +6,22 @@ It holds no expected value, no test and no score.
 
 from __future__ import annotations
 
-import importlib.util
+import contextlib
+import importlib
 import io
 import linecache
 import os
 import sys
 import traceback
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
+
+from autograde import wire
 
 OUTPUT_CHARACTERS = 500
 CHUNK_ITEMS = 256
 CHUNK_BYTES = 1 << 16
-
-
-def _load_wire() -> ModuleType:
-    """Load wire.py from beside this file: the course folder itself is not importable here."""
-    spec = importlib.util.spec_from_file_location("wire", Path(__file__).with_name("wire.py"))
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-wire = _load_wire()
 
 
 class Channel:
@@ -282,14 +272,15 @@ def forget_the_course(course: str) -> None:
             del sys.modules[name]
 
 
-def main() -> None:
-    """Serve requests until the grader closes the pipe."""
-    channel = own_pipes()
+def serve(channel: Channel) -> None:
+    """Answer requests until the grader closes the pipe."""
     setup = channel.receive()
+    if setup is None:
+        return
     limit_resources(setup["memory_bytes"], setup["cpu_seconds"])
-    forget_the_course(setup["course"])
     for name in setup["preload"]:
-        importlib.import_module(name)
+        with contextlib.suppress(BaseException):  # the submission's own import tells what is wrong
+            importlib.import_module(name)
     sys.meta_path.insert(0, AllowedImports(setup["imports"]))
     output = Captured()
     sys.stdout = sys.stderr = output
@@ -302,5 +293,8 @@ def main() -> None:
             channel.send(getattr(submission, request["do"])(request))
 
 
-if __name__ == "__main__":
-    main()
+def main(course: str) -> None:
+    """Be the student's process on a machine without a sandbox; course is the folder to forget."""
+    channel = own_pipes()
+    forget_the_course(course)
+    serve(channel)

@@ -8,33 +8,29 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import select
 import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograde import costs, wire
-from autograde.check import DEVICES, MEGABYTE, Arguments, Lines, Outcome, Sink, Source
+from autograde.check import DEVICES, MEGABYTE, Arguments, Outcome
+from autograde.feeds import Feed, TooMuch
+from autograde.limits import LOOK_SECONDS, Died, Limits
 from autograde.paths import ROOT
+from autograde.sandbox.levels import Level, best_level
 
-MEMORY_BYTES = 1024 * MEGABYTE  # resident; the address space may be larger, as numba needs it
+if TYPE_CHECKING:
+    from autograde.sandbox.warm_process import Forked
+
 ADDRESS_SPACE_BYTES = 4096 * MEGABYTE
 LIFETIME_CPU_SECONDS = 300
-WALL_FACTOR = 5  # a call may wait (on a busy machine) this many times longer than it may compute
 START_SECONDS = 60.0
-_LOOK_SECONDS = 0.05
-
-
-class Died(Exception):
-    """The process was ended or ended itself; reason is timeout, memory or crashed."""
-
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
-        self.reason = reason
+REPLY_BYTES = 8 * MEGABYTE  # of one frame; in memory a value may be twenty times as large
+ITEMS_BYTES = 4 * REPLY_BYTES  # of all frames of one call
 
 
 class WorkerProcess:
@@ -45,12 +41,17 @@ class WorkerProcess:
     """
 
     def __init__(self, imports: Sequence[str], hash_seed: int = 1, preload: Sequence[str] = ()) -> None:
-        self._process = _launch(hash_seed)
+        self._process = _launch(best_level(), imports, hash_seed, preload)
+        assert self._process.stdin is not None
+        self._requests = self._process.stdin.fileno()
+        if os.name == "posix":
+            os.set_blocking(self._requests, False)
         self._frames: queue.Queue[bytes | None] = queue.Queue(maxsize=64)
         self._closed = False
         self._reader = threading.Thread(target=self._read_frames, daemon=True)
         self._reader.start()
-        self._devices: dict[int, _Feed] = {}
+        self._devices: dict[int, Feed] = {}
+        self._limits = Limits(self.pid, START_SECONDS)
         setup = {
             "course": str(ROOT),
             "imports": list(imports),
@@ -59,7 +60,7 @@ class WorkerProcess:
             "cpu_seconds": LIFETIME_CPU_SECONDS,
         }
         self._send(setup)
-        self._receive(START_SECONDS)
+        self._receive()
 
     def __enter__(self) -> WorkerProcess:
         return self
@@ -74,8 +75,9 @@ class WorkerProcess:
 
     def run_cell(self, name: str, source: str, cpu_seconds: float) -> dict[str, Any]:
         """Execute a cell; the reply has "defines" (is the name there now?) or the fields of an error."""
+        self._limits = Limits(self.pid, cpu_seconds)
         self._send({"do": "run_cell", "name": name, "source": source})
-        return _checked(self._receive(cpu_seconds), dict)
+        return self._checked(self._receive(), dict)
 
     def call(
         self, name: str, calls: Sequence[Arguments], drains: bool, cpu_seconds: float
@@ -85,14 +87,17 @@ class WorkerProcess:
         Raises Died when the process is gone, used up cpu_seconds on one call, or its memory.
         """
         requests = [_request(arguments) for arguments in calls]
+        self._limits = Limits(self.pid, cpu_seconds)
         self._send({"do": "batch", "name": name, "calls": requests, "drains": drains})
         for arguments in calls:
-            yield self._outcome(arguments, cpu_seconds)
+            yield self._outcome(arguments)
+            self._limits = Limits(self.pid, cpu_seconds)
 
     def hold(self, calls: Sequence[Arguments]) -> None:
         """Hand over the arguments of calls that run_held makes later."""
+        self._limits = Limits(self.pid, START_SECONDS)
         self._send({"do": "hold", "calls": [_request(arguments) for arguments in calls]})
-        self._receive(START_SECONDS)
+        self._receive()
 
     def run_held(
         self, name: str, index: int, arguments: Arguments, drains: bool, cpu_seconds: float
@@ -100,8 +105,9 @@ class WorkerProcess:
         """Make one held call; return its processor time in seconds, the sending of its value included."""
         costs.wait_until_asleep(self.pid)
         before = costs.cpu_seconds(self.pid)
+        self._limits = Limits(self.pid, cpu_seconds)
         self._send({"do": "run_held", "name": name, "index": index, "drains": drains})
-        outcome = self._outcome(arguments, cpu_seconds)
+        outcome = self._outcome(arguments)
         costs.wait_until_asleep(self.pid)
         return costs.cpu_seconds(self.pid) - before, outcome
 
@@ -117,77 +123,105 @@ class WorkerProcess:
                 with contextlib.suppress(OSError):
                     pipe.close()
 
-    def _outcome(self, arguments: Arguments, cpu_seconds: float) -> Outcome:
+    def _outcome(self, arguments: Arguments) -> Outcome:
         """Serve the devices of one call until its reply comes."""
-        self._devices = {i: _Feed(a) for i, a in enumerate(arguments) if isinstance(a, DEVICES)}
+        self._devices = {i: Feed(a) for i, a in enumerate(arguments) if isinstance(a, DEVICES)}
         items: list[Any] | None = None
+        left = ITEMS_BYTES
         while True:
-            reply = _checked(self._receive(cpu_seconds), dict)
+            frame = self._frame()
+            reply = self._checked(self._unpacked(frame), dict)
             if "ask" in reply:
-                self._send(self._feed(reply["ask"]).take(_checked(reply.get("count"), int)))
+                self._send(self._feed(reply["ask"]).take(self._checked(reply.get("count"), int)))
             elif "put" in reply:
-                self._feed(reply["put"]).give(_checked(reply.get("data"), bytes))
+                self._keep(self._feed(reply["put"]), self._checked(reply.get("data"), bytes))
             elif "items" in reply:
-                items = (items or []) + _checked(reply["items"], list)
+                left -= len(frame)
+                if left < 0:
+                    raise self._misbehaved(f"more than {ITEMS_BYTES // MEGABYTE} MB of items")
+                items = (items or []) + self._checked(reply["items"], list)
             else:
-                return _outcome_of(reply, items, self._written())
+                return self._outcome_of(reply, items)
 
-    def _feed(self, device: object) -> _Feed:
+    def _feed(self, device: object) -> Feed:
         if type(device) is not int or device not in self._devices:
             raise self._misbehaved("it asks for a device that it was not given")
         return self._devices[device]
+
+    def _keep(self, feed: Feed, data: bytes) -> None:
+        try:
+            feed.give(data)
+        except TooMuch as much:
+            raise self._misbehaved(str(much)) from None
 
     def _written(self) -> bytes | None:
         sinks = [feed for feed in self._devices.values() if feed.is_sink]
         return b"".join(sinks[0].received) if sinks else None
 
     def _send(self, message: Any) -> None:
-        assert self._process.stdin is not None
-        try:
-            wire.write_frame(self._process.stdin, message)  # type: ignore[arg-type]
-        except OSError:
-            raise self._ended() from None
-
-    def _receive(self, cpu_seconds: float) -> Any:
-        """The next message, while a watch is kept on processor time, waiting time and memory."""
-        wall_deadline = time.monotonic() + cpu_seconds * WALL_FACTOR
-        cpu_start: float | None = None
-        while True:
+        """Write a frame; a process that does not read is watched like one that does not answer."""
+        left = memoryview(wire.frame(message))
+        while left:
             try:
-                frame = self._frames.get(timeout=_LOOK_SECONDS)
+                left = left[os.write(self._requests, left) :]
+            except BlockingIOError:
+                select.select([], [self._requests], [], LOOK_SECONDS)
+                self._look()
+            except OSError:
+                raise self._ended() from None
+
+    def _receive(self) -> Any:
+        """The next message."""
+        return self._unpacked(self._frame())
+
+    def _frame(self) -> bytes:
+        """The next frame, while a watch is kept on processor time, waiting time and memory."""
+        while True:
+            self._look()
+            try:
+                frame = self._frames.get(timeout=LOOK_SECONDS)
             except queue.Empty:
-                cpu_start = self._watch(cpu_start, cpu_seconds, wall_deadline)
                 continue
             if frame is None:
                 raise self._ended()
-            try:
-                return wire.unpack(frame)
-            except wire.WireError as error:
-                raise self._misbehaved(str(error)) from None
+            return frame
 
-    def _watch(self, cpu_start: float | None, cpu_seconds: float, wall_deadline: float) -> float:
-        """End the process when it is over a limit; return the processor time at the first look."""
+    def _unpacked(self, frame: bytes) -> Any:
         try:
-            used = costs.cpu_seconds(self.pid)
-        except ProcessLookupError:
-            return cpu_start or 0.0
-        start = used if cpu_start is None else cpu_start
-        if used - start > cpu_seconds:
-            raise self._over("timeout", f"It computes for more than {cpu_seconds:g} s and was stopped.")
-        if time.monotonic() > wall_deadline:
-            waited = cpu_seconds * WALL_FACTOR
-            raise self._over("timeout", f"It has not answered after {waited:g} s and was stopped.")
-        if costs.resident_bytes(self.pid) > MEMORY_BYTES:
-            limit = MEMORY_BYTES // MEGABYTE
-            raise self._over("memory", f"It takes more than {limit:,} MB of memory and was stopped.")
-        return start
+            return wire.unpack(frame)
+        except wire.WireError as error:
+            raise self._misbehaved(str(error)) from None
 
-    def _over(self, reason: str, message: str) -> Died:
-        self.close()
-        return Died(reason, message)
+    def _look(self) -> None:
+        """End the process when it is over a limit."""
+        try:
+            self._limits.look()
+        except Died:
+            self.close()
+            raise
+
+    def _checked(self, value: Any, kind: type) -> Any:
+        """A part of a reply, which is a claim, has the type that the protocol gives it."""
+        if type(value) is not kind:
+            raise self._misbehaved(f"{wire.type_name(type(value))} instead of {wire.type_name(kind)}")
+        return value
+
+    def _outcome_of(self, reply: dict[str, Any], items: list[Any] | None) -> Outcome:
+        error = reply.get("error")
+        if error is not None:
+            error = tuple(self._text(name) for name in self._checked(error, list))
+        texts = {key: self._text(reply.get(key, "")) for key in ("message", "where", "stranger", "output")}
+        value = reply.get("value") if items is None else items
+        changed = reply.get("changed") is True
+        return Outcome(value=value, written=self._written(), error=error, changed=changed, **texts)
+
+    def _text(self, value: Any) -> str:
+        text: str = self._checked(value, str)[:500]
+        return text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair cannot be printed
 
     def _misbehaved(self, message: str) -> Died:
-        return self._over("crashed", f"Its process sent something that is no answer: {message}.")
+        self.close()
+        return Died("crashed", f"Its process sent something that is no answer: {message}.")
 
     def _ended(self) -> Died:
         """The process closed its pipe by itself: say how."""
@@ -206,58 +240,39 @@ class WorkerProcess:
         frame: bytes | None = b""
         while frame is not None and not self._closed:
             try:
-                frame = wire.read_frame(self._process.stdout)  # type: ignore[arg-type]
+                frame = wire.read_frame(self._process.stdout, REPLY_BYTES)  # type: ignore[arg-type]
             except (wire.WireError, OSError, ValueError):
                 frame = None
             while not self._closed:
                 with contextlib.suppress(queue.Full):
-                    self._frames.put(frame, timeout=_LOOK_SECONDS)
+                    self._frames.put(frame, timeout=LOOK_SECONDS)
                     break
 
 
-class _Feed:
-    """One device of one call, on the grader's side."""
+def _launch(
+    level: Level, imports: Sequence[str], hash_seed: int, preload: Sequence[str]
+) -> subprocess.Popen[bytes] | Forked:
+    """Start the process: a fork of the warm process that has locked itself in, or a bare interpreter."""
+    if level is not Level.NONE:
+        from autograde.sandbox.warm_process import SandboxError, fork
 
-    def __init__(self, device: Lines | Source | Sink) -> None:
-        self.is_sink = isinstance(device, Sink)
-        self.received: list[bytes] = []
-        self._data: Any = b""
-        if isinstance(device, Lines):
-            self._data = device.items
-        elif isinstance(device, Source):
-            self._data = device.data
-        self._position = 0
-
-    def take(self, count: int) -> Any:
-        """The next items or bytes: at most count of them, and at most a frame's worth."""
-        start, self._position = self._position, self._position + max(0, count)
-        part = self._data[start : self._position]
-        if isinstance(part, bytes):
-            return part
-        return self._within_a_frame(list(part), start)
-
-    def give(self, data: bytes) -> None:
-        """Keep what was written."""
-        self.received.append(data)
-
-    def _within_a_frame(self, lines: list[bytes], start: int) -> list[bytes]:
-        size = 0
-        for i, line in enumerate(lines):
-            size += len(line)
-            if size > MEGABYTE and i > 0:
-                self._position = start + i
-                return lines[:i]
-        return lines
+        warm = tuple(name for name in ("numpy", *imports) if name in preload)
+        try:
+            return fork(level, tuple(imports), warm, hash_seed)
+        except SandboxError as problem:
+            raise Died("crashed", f"The sandbox does not hold: {problem}.") from None
+    return _bare_interpreter(hash_seed)
 
 
-def _launch(hash_seed: int) -> subprocess.Popen[bytes]:
-    """Start a bare interpreter on worker.py: empty environment, no inherited descriptors, its own session."""
+def _bare_interpreter(hash_seed: int) -> subprocess.Popen[bytes]:
+    """Empty environment, no inherited descriptors, its own session; no sandbox."""
     environment = {"PYTHONHASHSEED": str(hash_seed)}
     if sys.platform == "win32":
         environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
-    worker = Path(__file__).with_name("worker.py")
+    course = str(ROOT)
+    code = f"import sys; sys.path.insert(0, {course!r}); from autograde.worker import main; main({course!r})"
     return subprocess.Popen(
-        [sys.executable, "-s", "-P", "-B", "-X", "utf8", str(worker)],
+        [sys.executable, "-s", "-P", "-B", "-X", "utf8", "-c", code],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -267,9 +282,9 @@ def _launch(hash_seed: int) -> subprocess.Popen[bytes]:
     )
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the process and its session."""
-    if hasattr(os, "killpg"):
+def _kill(process: subprocess.Popen[bytes] | Forked) -> None:
+    """End the process, and the session of one that has no sandbox."""
+    if isinstance(process, subprocess.Popen) and hasattr(os, "killpg"):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     else:
@@ -280,28 +295,3 @@ def _request(arguments: Arguments) -> list[Any]:
     """A call as plain data: devices become None, and their places and kinds go beside."""
     kinds = {i: type(a).__name__ for i, a in enumerate(arguments) if isinstance(a, DEVICES)}
     return [[None if i in kinds else a for i, a in enumerate(arguments)], kinds]
-
-
-def _checked(value: Any, kind: type) -> Any:
-    """A part of a reply, which is a claim, has the type that the protocol gives it."""
-    if type(value) is not kind:
-        raise Died("crashed", "Its process sent something that is no answer.")
-    return value
-
-
-def _outcome_of(reply: dict[str, Any], items: list[Any] | None, written: bytes | None) -> Outcome:
-    error = reply.get("error")
-    if error is not None:
-        _checked(error, list)
-    texts = {key: _text(reply.get(key, "")) for key in ("message", "where", "stranger", "output")}
-    return Outcome(
-        value=reply.get("value") if items is None else items,
-        written=written,
-        error=None if error is None else tuple(_text(name) for name in error),
-        changed=reply.get("changed") is True,
-        **texts,
-    )
-
-
-def _text(value: Any) -> str:
-    return _checked(value, str)[:500]
