@@ -224,6 +224,8 @@ def _add_arguments(parsers: "dict[str, argparse.ArgumentParser]") -> None:
     grade.add_argument("--json", metavar="FILE", help="write the result as JSON; - is standard output")
     parsers["reset"].add_argument("chapter", metavar="CHAPTER", help="an assignment or how its name begins")
     parsers["autograde"].add_argument("assignment", metavar="ASSIGNMENT", help="an assignment's name")
+    unprotected = "go on where submissions cannot be fully locked in (see doctor)"
+    parsers["autograde"].add_argument("--unprotected", action="store_true", help=unprotected)
     parsers["release"].add_argument("out", metavar="OUT.zip", help="the file to write")
     fill.add_argument("assignment", metavar="ASSIGNMENT", help="an assignment's name")
     fill.add_argument("answers", metavar="ANSWERS.py", help="a Python file that defines answers")

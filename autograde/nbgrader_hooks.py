@@ -25,6 +25,7 @@ from autograde.paths import CourseError
 from autograde.released import HELPERS, TEST_PREFIX, released, released_path
 from autograde.report import AssignmentReport, ExerciseReport
 from autograde.report_html import exercise_html
+from autograde.sandbox import guard
 from autograde.source import without_solutions
 from autograde.submission import Submission, read_submission
 
@@ -44,7 +45,11 @@ class ClearOwnSolutions(ClearSolutions):
 
 
 def prepare(notebooks: list[str], **_: Any) -> None:
-    """Before submissions are graded: the class's secret, the assignment in the gradebook, old scores out."""
+    """Before submissions are graded: the sandbox tried, the class's secret, the assignment in the gradebook, old scores out.
+
+    Raises CourseError when the sandbox does not hold.
+    """
+    guard.require()
     url = f"sqlite:///{GRADEBOOK}"
     ensure_secret()
     for path in map(Path, notebooks):
@@ -121,6 +126,14 @@ def _report(name: str, nb: NotebookNode) -> AssignmentReport:
     return grade(name, Submission(taken, found["notes"], found["problems"]))
 
 
+def _notes(nb: NotebookNode) -> list[str]:
+    """What concerns all of a notebook."""
+    found = nb.metadata["course"]
+    return [
+        text for text in (found["unreadable"], *found["problems"], *found["notes"], guard.require()) if text
+    ]
+
+
 def _zeros(name: str, sentence: str) -> list[ExerciseReport]:
     return [
         ExerciseReport(exercise.name, 0, exercise.points, "missing", sentence)
@@ -134,6 +147,7 @@ class SaveGrades(SaveAutoGrades):
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Converted:
         """Write all scores of a notebook."""
         self._found = nb.metadata["course"]
+        self._notes = _notes(nb)
         converted: Converted = super().preprocess(nb, resources)
         return converted
 
@@ -158,8 +172,7 @@ class SaveGrades(SaveAutoGrades):
 
     def _comment(self, name: str, cell: NotebookNode, resources: dict[str, Any]) -> str | None:
         if name == HELPERS:  # the first cell of each notebook tells what concerns all of it
-            whole = [self._found["unreadable"], *self._found["problems"], *self._found["notes"]]
-            return "\n\n".join(filter(None, whole)) or None
+            return "\n\n".join(self._notes) or None
         if name in self._found["missing"]:
             exercise: ExerciseReport = resources["course"][TEST_PREFIX + name]
             return exercise.message

@@ -37,11 +37,18 @@ class WorkerProcess:
     """A fresh process for one submission's code. Use it as a context manager.
 
     imports: packages allowed beside the standard library and numpy; preload: modules imported before the
-    code, so that two processes compared for memory hold the same libraries.
+    code, so that two processes compared for memory hold the same libraries; level: of the sandbox, the best
+    that there is when None.
     """
 
-    def __init__(self, imports: Sequence[str], hash_seed: int = 1, preload: Sequence[str] = ()) -> None:
-        self._process = _launch(best_level(), imports, hash_seed, preload)
+    def __init__(
+        self,
+        imports: Sequence[str],
+        hash_seed: int = 1,
+        preload: Sequence[str] = (),
+        level: Level | None = None,
+    ) -> None:
+        self._process = _launch(level or best_level(), imports, hash_seed, preload)
         assert self._process.stdin is not None
         self._requests = self._process.stdin.fileno()
         if os.name == "posix":

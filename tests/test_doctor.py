@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from autograde import costs, setup_venv
+from autograde.sandbox.levels import Level
+from autograde.sandbox.probe import Tried
 from autograde.verbs import doctor
 from autograde.verbs import test as test_verb
 
@@ -33,7 +35,7 @@ def test_a_sound_machine(capsys: pytest.CaptureFixture[str]) -> None:
     assert doctor.run(NOTHING) == 0
     told = capsys.readouterr().out
     assert f"{len(doctor._pins())} installed as requirements.txt says" in told
-    assert "without a sandbox. Grade only people you trust." in told
+    assert "forbidden acts were tried and refused" in told
     assert "broken  " not in told and told.endswith("All that the course needs is there.\n")
 
 
@@ -75,9 +77,25 @@ def test_what_cannot_be_measured_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(costs, "cpu_seconds", refuse)
     monkeypatch.setattr(costs, "peak_bytes", lambda pid: None)
-    monkeypatch.setattr(doctor, "_LIMITED", "print('a process took 2 GB')")
-    for about in ("processor time", "peak memory", "memory limit"):
+    for about in ("processor time", "peak memory"):
         assert [finding.state for finding in findings(about)] == ["limited"], about
+
+
+def test_a_machine_without_a_sandbox_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "best_level", lambda: Level.NONE)
+    found = findings("isolation")
+    assert {finding.state for finding in found} == {"limited"}
+    assert "can do there what you can do" in found[0].text and "--unprotected" in found[1].text
+
+
+def test_a_sandbox_with_a_hole_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "best_level", lambda: Level.FULL)
+    monkeypatch.setattr(
+        doctor, "tried", lambda _: [Tried("read", "OSError"), Tried("connect to a server", "")]
+    )
+    assert ("broken", "a submission could connect to a server") in [
+        (f.state, f.text) for f in findings("isolation")
+    ]
 
 
 def test_every_step_runs_and_a_failed_one_decides(

@@ -16,9 +16,9 @@ class Level(enum.Enum):
 
 
 MEANING = {
-    Level.FULL: "a room of its own: no files but libraries, no other process, no network, no programs",
-    Level.CONTAINER: "no namespaces here: Landlock and a system call filter stand alone; names and sizes of files can be seen",
-    Level.NONE: "a process of its own and no sandbox: a submission can do what you can do",
+    Level.FULL: "A submission has a room of its own: libraries, no other file, process, network or program",
+    Level.CONTAINER: "Landlock and a filter of system calls stand alone: names and sizes of files can be seen",
+    Level.NONE: "A submission has a process of its own, and can do there what you can do",
 }
 
 

@@ -20,17 +20,11 @@ from packaging.requirements import Requirement
 
 from autograde import costs, environment, setup_venv
 from autograde.paths import ROOT, cache_folder
+from autograde.sandbox.levels import MEANING, Level, best_level, why_not
+from autograde.sandbox.probe import tried
 
 GIGABYTE = 1e9
 _SPIN = "sum(range(3_000_000)); print(flush=True); input()"
-_LIMITED = """
-import resource
-resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
-try:
-    bytearray(2 << 30)
-except MemoryError:
-    print("refused")
-"""
 
 
 class Finding(NamedTuple):
@@ -173,18 +167,22 @@ def _peak_memory(pid: int) -> Finding:
 
 
 def _isolation() -> Iterator[Finding]:
-    """Try a memory limit, and say what stands between a submission and this machine."""
-    command = [sys.executable, "-I", "-c", _LIMITED]
-    said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
-    if said.strip() == "refused":
-        yield Finding("ok", "memory limit", "holds: a process with 1 GB could not take 2 GB")
+    """Say how submissions are locked in, and try what they must not be able to do."""
+    level = best_level()
+    if level is not Level.FULL:
+        yield Finding("limited", "isolation", f"{MEANING[level]} ({why_not(Level.FULL)})")
+        yield Finding(
+            "limited", "isolation", "grade only people you trust: `course.py autograde --unprotected`"
+        )
     else:
-        yield Finding("limited", "memory limit", "none here: a submission may take all memory")
-    yield Finding(
-        "limited",
-        "isolation",
-        "none yet: submissions run in a separate process without a sandbox. Grade only people you trust.",
-    )
+        yield Finding("ok", "isolation", MEANING[level])
+    acts = list(tried(level)) if level is not Level.NONE else []
+    for act in acts:
+        if not act.refusal:
+            yield Finding("broken", "isolation", f"a submission could {act.about}")
+    refused = sum(bool(act.refusal) for act in acts)
+    if refused:
+        yield Finding("ok", "isolation", f"{refused} of {len(acts)} forbidden acts were tried and refused")
 
 
 PROBES: tuple[Callable[[], Iterator[Finding]], ...] = (
