@@ -125,12 +125,14 @@ def python_problem(version: "tuple[int, int]") -> str:
 def _guarded(arguments: argparse.Namespace, words: "list[str]") -> int:
     """Run the verb; what the user can mend ends in a sentence, all else in a traceback."""
     from autograde.paths import CourseError
+    from datasets import DataError
+    from workbench.state import StateError
 
     try:
         code = _run(arguments, words)
         sys.stdout.flush()
         return code
-    except CourseError as problem:
+    except (CourseError, DataError, StateError) as problem:
         return _complain(str(problem), 2)
     except KeyboardInterrupt:
         return _complain("stopped", 130)
