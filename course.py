@@ -31,7 +31,8 @@ VERBS = (  # name, a sentence, more, an example
     (
         "watch",
         "Grade the exercise that you work on, each time you save.",
-        "It shows the first thing to mend, more hints with more tries, and the reference once you have solved it.",
+        "It shows the first thing to mend. The whole repository adds hints, more with more tries, and the reference\n"
+        "once you have solved the exercise.",
         "watch",
     ),
     (
