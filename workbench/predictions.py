@@ -141,7 +141,7 @@ def _picture(made: list[Guess]) -> Picture:
     typical = median(abs(one.orders) for one in made)
     caption = (
         f"Half of your {len(made)} guesses were off by less than a factor of {number(10**typical)}. "
-        "The grey band is a factor of 2."
+        "An order of magnitude is a factor of 10; the grey band is a factor of 2."
     )
     told = "; ".join(
         f"{one.name}: {number(one.predicted)} guessed, {number(one.measured)} measured" for one in shown
