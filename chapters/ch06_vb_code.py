@@ -5,7 +5,8 @@
 # is too large for memory, so it is read from disk, again and again. This chapter makes it several times smaller,
 # and then asks the question that decides: is it *read* faster?
 #
-# The answer is no, and then yes. You measure what decides it.
+# The answer is no, and then yes. You measure what decides it. The exercises stand in a notebook of the same name in
+# `work/`: there you build the code yourself.
 
 # %%
 import os
@@ -333,7 +334,7 @@ def bit_codes(gaps, counts):
 
 # %% [markdown]
 # General compressors know nothing of gaps. They take the text, or 32-bit integers, or the VB code. `zlib` is what
-# gzip uses. The text holds the tags, too; the other rows hold gaps only.
+# gzip uses, `zstd` is a newer one. The text holds the tags, too; the other rows hold gaps only.
 
 
 # %%
@@ -368,7 +369,7 @@ with picture(
     x="bits a gap, log scale (bits)",
     y=None,
     alt=f"Bits a gap of bookmarks and articles: {told}; entropies {entropy:.1f} and {series[1][2]:.1f}.",
-    caption="Dashed lines: the bound (entropy of single gaps), blue of bookmarks, black of articles.",
+    caption=f"Dashed: the bound (entropy), bookmarks {entropy:.1f} and articles {series[1][2]:.1f} bits a gap.",
     height_inches=4.2,
 ) as drawn:
     for label, bits, bound, colour, marker in series:
@@ -630,7 +631,7 @@ for name, rate in rates.items():
 # %% [markdown]
 # ## Is it read faster?
 #
-# A reader waits for bytes, then decodes them:
+# A scan reads a whole file and decodes it. It waits for bytes, then works on them:
 #
 # > time = bytes / bandwidth + numbers / decoder's speed
 #
@@ -653,9 +654,10 @@ for name, rate in rates.items():
 predict("python_break_even_mb_s", ...)
 
 # %% [markdown]
-# **Predict.** Both files lie on this machine's disk, and nothing of them is in memory. How many times as fast as the
-# scan of 32-bit integers is the scan with Numba? Guess the disk's bandwidth first (its maker states it as
-# "sequential read"), then put it into the first formula, once for each file. At 1, both are level.
+# **Predict.** Both files lie on this machine's disk, and nothing of them is in the page cache: the memory in which
+# the system keeps what it has read. How many times as fast as the scan of 32-bit integers is the scan with Numba?
+# Guess the disk's bandwidth first (its maker states it as "sequential read"). Then put it into the first formula,
+# once for each file. At 1, both are level.
 
 # %%
 predict("numba_cold_speedup_times", ...)
@@ -791,7 +793,7 @@ climax
 # %% [markdown]
 # Read it from left to right. Each line is the formula for one reader; lower is faster.
 #
-# - On a slow device all lines fall together: reading is everything, and fewer bytes win.
+# - On a slow device every line falls as the device gets faster: reading is everything, and fewer bytes win.
 # - Then each compressed line bends and stays flat: now decoding is everything, and a faster device does not help.
 # - A line wins as long as it is below the black one. Where they cross is the break-even that the cell above prints.
 #
@@ -829,6 +831,8 @@ def with_guess(predicted, name):
 
 numba_model = scan_seconds("32 bits", device) / scan_seconds("Numba", device)
 python_model = scan_seconds("32 bits", 58e6) / scan_seconds("plain Python", 58e6)
+
+# %%
 off_ms = 1000 * (cold_seconds["Numba"] - scan_seconds("Numba", device))
 why_python = reason(
     verdict["plain Python"], 1,

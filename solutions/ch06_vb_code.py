@@ -2,7 +2,8 @@
 # # Exercises of chapter 6: compress postings with VB code
 #
 # You build the codec that chapter 10's search engine stores its postings with: gaps, variable byte code,
-# a file format that notices damage, and a query that runs on compressed data.
+# a file format that notices damage, and a query that runs on compressed data. The chapter itself, the notebook
+# of the same name in `chapters/`, measures what it is good for. Read it first.
 
 # %% helpers
 # Helpers: imports and functions of your own that the exercises share. Graded together with them.
