@@ -31,7 +31,8 @@ VERBS = (  # name, a sentence, more, an example
     (
         "watch",
         "Grade the exercise that you work on, each time you save.",
-        "It shows the first thing to mend, more hints with more tries, and the reference once you have solved it.",
+        "It shows the first thing to mend. The whole repository adds hints, more with more tries, and the reference\n"
+        "once you have solved the exercise.",
         "watch",
     ),
     (
@@ -125,12 +126,14 @@ def python_problem(version: "tuple[int, int]") -> str:
 def _guarded(arguments: argparse.Namespace, words: "list[str]") -> int:
     """Run the verb; what the user can mend ends in a sentence, all else in a traceback."""
     from autograde.paths import CourseError
+    from datasets import DataError
+    from workbench.state import StateError
 
     try:
         code = _run(arguments, words)
         sys.stdout.flush()
         return code
-    except CourseError as problem:
+    except (CourseError, DataError, StateError) as problem:
         return _complain(str(problem), 2)
     except KeyboardInterrupt:
         return _complain("stopped", 130)

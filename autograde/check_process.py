@@ -23,7 +23,9 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     (exercise,) = report.exercises
-    print(json.dumps({"score": exercise.score, "html": exercise_html(exercise, progress)}))
+    print(
+        json.dumps({"score": exercise.score, "html": exercise_html(exercise, request["checked"], progress)})
+    )
     return 0
 
 

@@ -1,4 +1,8 @@
-"""Is an outcome the expected one, and how does one say what differs?"""
+"""Is an outcome the expected one, and how does one say what differs?
+
+Bytes are written as the texts write them, in hexadecimal, in a form that can be typed: bytes.fromhex('01 82'). Within
+a list, where they are mostly lines of text, they stay as Python prints them.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from autograde.wire import type_name
 
 TEXT_CHARACTERS = 300
 ARGUMENT_CHARACTERS = 120
+SHOWN_BYTES = 24
 _short = reprlib.Repr()
 _short.maxlist = _short.maxtuple = _short.maxset = _short.maxdict = 12
 _short.maxstring = _short.maxother = _short.maxlong = 80
@@ -55,6 +60,8 @@ def call_text(name: str, arguments: Arguments) -> str:
 
     >>> call_text("vb_encode", ([5, 130],))
     'vb_encode([5, 130])'
+    >>> call_text("vb_decode", (b"\\x01\\x82",))
+    "vb_decode(bytes.fromhex('01 82'))"
     """
     return f"{name}({', '.join(map(_argument_text, arguments))})"[: 2 * TEXT_CHARACTERS]
 
@@ -79,12 +86,25 @@ def value_text(value: Any, limit: int = TEXT_CHARACTERS) -> str:
 
     >>> value_text(list(range(100)))
     '[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, ...] (100 items)'
+    >>> value_text(b""), value_text(b"perl"), value_text([b"perl"])
+    ("b''", "bytes.fromhex('70 65 72 6c')", "[b'perl']")
+    >>> value_text(bytes(28))[-46:]
+    "00 00 00 00 00 ... 00 00 00 00') (28 bytes)"
     """
-    text = _short.repr(value)
+    text = _bytes_text(value) if isinstance(value, bytes) else _short.repr(value)
     cut = text if len(text) <= limit else f"{text[:limit]}..."
     if isinstance(value, (list, tuple, str, bytes)) and "..." in cut:
         return f"{cut} ({len(value):,} {_unit(value)})"
     return cut
+
+
+def _bytes_text(data: bytes) -> str:
+    """Bytes in hexadecimal, the middle of a long run left out; none at all as b''."""
+    if not data:
+        return "b''"
+    head, tail = (data, b"") if len(data) <= SHOWN_BYTES else (data[: SHOWN_BYTES - 4], data[-4:])
+    middle = " ... " if tail else ""
+    return f"bytes.fromhex('{head.hex(' ')}{middle}{tail.hex(' ')}')"
 
 
 def _argument_text(argument: Any) -> str:
@@ -119,7 +139,7 @@ def _first_difference(got: Any, expected: Any) -> int | None:
 def _around(value: Any, place: int) -> str:
     """The part of a long sequence at which it goes wrong."""
     part = value[place : place + 4]
-    shown = _short.repr(part) if len(part) else "nothing"
+    shown = value_text(part) if len(part) else "nothing"
     return f"{shown} from position {place:,} on ({len(value):,} {_unit(value)} in all)"
 
 

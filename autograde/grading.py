@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +14,7 @@ from autograde.check import Check, Exercise, Growth
 from autograde.judging import Trial, hint_for, in_teaching_order
 from autograde.plan import full_plan, has_checks
 from autograde.released import HELPERS, Released, ReleasedExercise, released
-from autograde.report import AssignmentReport, CheckReport, ExerciseReport, Fault
+from autograde.report import UNSOLVED, AssignmentReport, CheckReport, ExerciseReport, Fault
 from autograde.runner import Runner
 from autograde.submission import Submission
 
@@ -49,17 +50,18 @@ class Grader:
         only: grade this one exercise; tries: failed tries so far by exercise, for hints; progress is called
         with the name of each exercise before it is graded.
         """
-        reports = []
+        listed = {exercise.name: exercise for exercise in self._released.exercises}
         with Runner(_cells(self._released, submission), self._imports) as student:
             student.load()
-            for listed in self._released.exercises:
-                if only is None or listed.name == only:
-                    progress(listed.name)
-                    reports.append(
-                        self._grade(listed, submission, student, (tries or {}).get(listed.name, 1))
-                    )
+
+            @functools.cache
+            def verdict(name: str) -> ExerciseReport:
+                progress(name)
+                return self._grade(listed[name], submission, student, (tries or {}).get(name, 1))
+
+            reports = [verdict(name) for name in listed if only in (None, name)]
+            reports = [self._with_builds_on(report, submission, verdict) for report in reports]
             helpers = student.cell_faults.get(HELPERS)
-        reports = [_with_builds_on(report, reports, submission) for report in reports]
         if helpers is not None:
             reports = [_behind_helpers(report, helpers) for report in reports]
         name = self._released.name
@@ -80,6 +82,18 @@ class Grader:
         results = _results(trial, self._plan.checks(exercise), exercise, student)
         seconds = round(time.perf_counter() - start, 3)
         return _exercise_report(listed, results, seconds, tries, pending)
+
+    def _with_builds_on(
+        self, report: ExerciseReport, submission: Submission, verdict: Callable[[str], ExerciseReport]
+    ) -> ExerciseReport:
+        """Point to an exercise that a failing one calls and that fails itself; verdict grades it if need be."""
+        if report.status in ("passed", "missing"):
+            return report
+        others = [exercise.name for exercise in self._released.exercises if exercise.name != report.name]
+        for name in others:
+            if _calls(submission.cells[report.name], name) and (trouble := _trouble(verdict(name))):
+                return replace(report, message=f"{report.message} It calls your {name}, {trouble}.")
+        return report
 
 
 def grade(name: str, submission: Submission, **options: Any) -> AssignmentReport:
@@ -182,18 +196,16 @@ def _behind_helpers(report: ExerciseReport, helpers: Fault) -> ExerciseReport:
     return replace(report, message=message)
 
 
-def _with_builds_on(
-    report: ExerciseReport, reports: Sequence[ExerciseReport], submission: Submission
-) -> ExerciseReport:
-    """Point to an earlier exercise that a failing one calls and that fails itself."""
-    if report.status in ("passed", "missing"):
-        return report
-    source = submission.cells.get(report.name, "")
-    for earlier in reports:
-        called = re.search(rf"\b{re.escape(earlier.name)}\s*\(", source)
-        if earlier.name != report.name and earlier.status != "passed" and called:
-            message = (
-                f"{report.message} It calls your {earlier.name}, which fails its own checks: mend that first."
-            )
-            return replace(report, message=message)
-    return report
+def _calls(source: str, name: str) -> bool:
+    return re.search(rf"\b{re.escape(name)}\s*\(", source) is not None
+
+
+def _trouble(report: ExerciseReport) -> str:
+    """What is wrong with an exercise that another one calls, and what to do; empty when nothing is wrong."""
+    if report.status == "passed":
+        return ""
+    if report.status == "missing":
+        return "whose cell is missing or has not run: start there"
+    if report.message == UNSOLVED:
+        return "which is not solved yet: solve that first"
+    return "which fails its own checks: mend that first"

@@ -1,4 +1,7 @@
-"""check("vb_encode") in a notebook: the cell's latest executed source, graded in a fresh process."""
+"""check("vb_encode") in a notebook: a cell as it was last run, graded in a fresh process.
+
+A cell that was edited and not run is unknown to the kernel, so each report says which run it is about.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,22 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograde import environment, progress
 from autograde.paths import ROOT, CourseError, assignment_names
-from autograde.released import released
+from autograde.released import HELPERS, released
+from autograde.report_html import notice_html
 
-HELPERS = "helpers"
-Executed = tuple[str | None, str]  # cell id (None where the front end gives none), source
+
+class Run(NamedTuple):
+    """A cell that the kernel ran: its id (None where the front end gives none), source, number as in In [7]."""
+
+    cell: str | None
+    source: str
+    number: int
 
 
 class Verdict(float):
@@ -41,11 +50,12 @@ class Recorder:
     """Remembers what the kernel has executed, and which cell it stood in."""
 
     def __init__(self, shell: Any) -> None:
-        self.executed: list[Executed] = [(None, source) for source in shell.history_manager.input_hist_raw]
+        self._history = shell.history_manager.input_hist_raw  # a list; In [7] is its item 7
+        self.executed = [Run(None, source, number) for number, source in enumerate(self._history)]
         shell.events.register("pre_run_cell", self._remember)
 
     def _remember(self, info: Any) -> None:
-        self.executed.append((info.cell_id, info.raw_cell))
+        self.executed.append(Run(info.cell_id, info.raw_cell, len(self._history)))
 
 
 _recorders: dict[int, Recorder] = {}
@@ -60,32 +70,54 @@ def checks_for(assignment: str) -> Callable[[str], Verdict]:
     if assignment not in assignment_names():
         raise CourseError(f"There is no assignment {assignment}; there are {', '.join(assignment_names())}.")
     recorder = _recorder()
-    names = [exercise.name for exercise in released(assignment).exercises]
+    exercises = {exercise.name: exercise for exercise in released(assignment).exercises}
     own = progress.is_own(Path.cwd() / f"{assignment}.ipynb")
 
-    def check(name: str) -> Verdict:
-        """Grade one exercise: it runs the latest executed source of its cell, not what the kernel remembers."""
-        if name not in names:
-            raise CourseError(f"There is no exercise {name} here; there are {', '.join(names)}.")
-        cells = latest_sources(recorder.executed, [HELPERS, *names])
-        if name not in cells:
+    def graded(name: str) -> Verdict:
+        if name not in exercises:
+            raise CourseError(f"There is no exercise {name} here; there are {', '.join(exercises)}.")
+        runs = latest_runs(recorder.executed, [HELPERS, *exercises])
+        if name not in runs:
             raise CourseError(f"Run the cell of {name} first, then check it.")
-        answer = _graded({"assignment": assignment, "only": name, "cells": cells, "own": own})
+        cells = {cell: run.source for cell, run in runs.items()}
+        checked = checked_line(runs, [name, HELPERS, *exercises[name].needs])
+        answer = _graded(
+            {"assignment": assignment, "only": name, "cells": cells, "own": own, "checked": checked}
+        )
         return Verdict(answer["score"], answer["html"])
+
+    def check(name: str) -> Verdict:
+        """Grade one exercise: its cell as it was last run, not what the kernel remembers."""
+        try:
+            return graded(name)
+        except CourseError as problem:
+            return Verdict(0, notice_html(str(problem)))
 
     return check
 
 
-def latest_sources(executed: Sequence[Executed], names: Sequence[str]) -> dict[str, str]:
-    """Return the latest executed source of each solution cell that has run.
+def checked_line(runs: Mapping[str, Run], names: Sequence[str]) -> str:
+    """Return which run of each cell was checked; a cell of `names` that has not run is named, too.
+
+    >>> print(checked_line({"gaps": Run("gaps", "", 7), "helpers": Run("helpers", "", 2)}, ["gaps", "helpers"]))
+    Checked as last run: gaps in In [7], helpers in In [2]. A cell that you change has to run again.
+    """
+    told = [
+        f"{name} in In [{runs[name].number}]" if name in runs else f"{name} (has not run)" for name in names
+    ]
+    return f"Checked as last run: {', '.join(told)}. A cell that you change has to run again."
+
+
+def latest_runs(executed: Sequence[Run], names: Sequence[str]) -> dict[str, Run]:
+    """Return the latest run of each solution cell that has run.
 
     The front end names the cell where it can (JupyterLab does). Where it cannot, the cell is the latest one
     that defines the name; helpers are then the latest cell that starts with a comment on helpers.
     """
-    named = {cell for cell, _ in executed if cell is not None}
+    named = {run.cell for run in executed if run.cell is not None}
     if named & {*names, *(f"test_{name}" for name in names)}:
-        return {cell: source for cell, source in executed if cell is not None and cell in names}
-    return {name: source for _, source in executed for name in names if _stands_for(source, name)}
+        return {run.cell: run for run in executed if run.cell is not None and run.cell in names}
+    return {name: run for run in executed for name in names if _stands_for(run.source, name)}
 
 
 def defined_names(source: str) -> set[str]:
@@ -131,5 +163,7 @@ def _graded(request: dict[str, Any]) -> dict[str, Any]:
         check=False,
     )
     if done.returncode != 0:
-        raise CourseError(done.stderr.decode("utf-8", "replace").strip() or "The check did not run.")
+        told = done.stderr.decode("utf-8", "replace").strip()
+        # 2 is a sentence for the reader; any other code is a fault of the course, whose traceback is needed.
+        raise (CourseError if done.returncode == 2 else RuntimeError)(told or "The check did not run.")
     return json.loads(done.stdout)

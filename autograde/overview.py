@@ -61,7 +61,7 @@ def terms(exercise: ReleasedExercise) -> str:
 
 
 def progress_line(assignment: str) -> str:
-    """Return the trainee's progress in one line: points of this assignment, the next exercise of the course."""
+    """Return the trainee's progress in one line: best points of this assignment, the course's next exercise."""
     found = parts()
     following = next_part(found)
     if following is None:
@@ -69,4 +69,5 @@ def progress_line(assignment: str) -> str:
     else:
         place = "" if following.assignment == assignment else f" in {following.assignment}"
         ahead = f"next: {following.exercise.name}{place} ({terms(following.exercise)})"
-    return f"{score_text([part for part in found if part.assignment == assignment])} · {ahead}"
+    best = score_text([part for part in found if part.assignment == assignment])
+    return f"best so far: {best} · {ahead}"

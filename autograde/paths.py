@@ -18,6 +18,10 @@ REPORTS = ROOT / "reports"  # HTML reports
 class CourseError(Exception):
     """Something the user can mend; its text is the whole message."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback."""
+        return [str(self)]
+
 
 def assignment_names() -> list[str]:
     """Return the names of all released assignments, in chapter order."""

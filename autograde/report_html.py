@@ -49,13 +49,21 @@ _WORDS = {
 _LABELS = {"call": "called", "got": "got", "expected": "expected", "hint": "hint", "output": "printed"}
 
 
-def exercise_html(exercise: ExerciseReport, progress: str = "") -> str:
+def exercise_html(exercise: ExerciseReport, checked: str = "", progress: str = "") -> str:
     """Return one exercise's report as a self-contained fragment; everything in it is escaped.
 
-    progress: a line on how far the trainee is, shown under it.
+    checked: a line on what was checked, shown above it; progress: one on how far the trainee is, below it.
     """
-    line = f'<p class="so-far">{escape(progress)}</p>' if progress else ""
-    return f'<style>{STYLE}</style><div class="course-report">{_exercise(exercise)}{line}</div>'
+    above, below = _line("checked", checked), _line("so-far", progress)
+    return f'<style>{STYLE}</style><div class="course-report">{above}{_exercise(exercise)}{below}</div>'
+
+
+def notice_html(sentence: str) -> str:
+    """Return a sentence that stands where a report would, in the report's look; it is escaped."""
+    return (
+        f'<style>{STYLE}</style><div class="course-report"><div class="exercise open">'
+        f"{_line('notice', sentence)}</div></div>"
+    )
 
 
 def page(reports: Iterable[AssignmentReport]) -> str:
@@ -67,6 +75,10 @@ def page(reports: Iterable[AssignmentReport]) -> str:
         f"<style>{_PAGE_STYLE}{STYLE}</style></head>"
         f'<body><main class="course-report"><h1>Course report</h1>{body}</main></body></html>\n'
     )
+
+
+def _line(name: str, text: str) -> str:
+    return f'<p class="{name}">{escape(text)}</p>' if text else ""
 
 
 def _assignment(report: AssignmentReport) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import groupby
 
 from autograde.files import write_atomically
 from autograde.lock import one_at_a_time
 from autograde.overview import Part, next_part, parts, score_text, terms
 from autograde.paths import ROOT, WORK, cache_folder
+from autograde.progress import Standing
 from autograde.report import points_text
+from workbench.predictions import measured_names
 
 PAGE = WORK / "start.md"
 CHAPTERS = ROOT / "chapters"
@@ -36,8 +39,14 @@ COURSE = (  # name, label, subject: the whole course, also what is still to come
 _HELP = """\
 ## How to work
 
-- **Solve**: write into an exercise's cell, run it with Shift+Enter, then run the `check` cell under it. It shows
-  the first thing to mend; more tries bring more hints. What does not run is never lost: your work stays in `work/`.
+- **Read**: a chapter is run from top to bottom, cell by cell with Shift+Enter. Make each guess before you run on.
+- **Solve**: write into an exercise's cell, run it with Shift+Enter, then run the `check` cell under it. It grades the
+  cell as you last ran it. What does not run is never lost: your work stays in `work/`.
+- **Mend**: `check` shows the first thing to mend: the call, what came, what should have come. The whole course adds
+  why that usually happens, and hints that grow plainer with more tries. A student bundle has only the examples to
+  check with: all other checks, their hints and the points come with your instructor's grading.
+- **Two tabs, one name**: a chapter and its exercises have notebooks of the same name. The first line of each says
+  *Chapter* or *Exercises*; the tip of a tab says `chapters/` or `work/`.
 - **Help on Python**: put a `?` behind a name in a cell, such as `bytes.join?`, and run it.
 - **Grade** all of your work: `python3 course.py grade` in a terminal (File, New, Terminal) writes a report.
 - **Watch**: `python3 course.py watch` in a terminal grades the exercise that you have saved, each time you save.
@@ -54,17 +63,20 @@ def write() -> bool:
     if not os.access(WORK, os.W_OK):
         return False
     with one_at_a_time(cache_folder("locks") / "start_page", "Another course.py writes the start page."):
-        text = page(parts()).encode("utf-8")
+        text = page(parts(), measured_names()).encode("utf-8")
         if not PAGE.exists() or PAGE.read_bytes() != text:
             write_atomically(PAGE, text)
     return True
 
 
-def page(found: Sequence[Part]) -> str:
-    """Return the Markdown of the page; its links start in work/."""
+def page(found: Sequence[Part], measured: AbstractSet[str] = frozenset()) -> str:
+    """Return the Markdown of the page; its links start in work/.
+
+    measured: the names of all quantities that the trainee's runs of chapters have measured.
+    """
     sections = [
         f"# Large-scale web services, measured\n\n{_so_far(found)}",
-        _next(next_part(found)),
+        _next(found, measured),
         "\n".join(_map(found)),
         *_own_parts(found),
         _HELP,
@@ -76,22 +88,44 @@ def _so_far(found: Sequence[Part]) -> str:
     score, total = sum(part.score for part in found), sum(part.exercise.points for part in found)
     bar = f'<progress value="{points_text(score)}" max="{points_text(total)}"></progress>'
     solved = sum(part.standing.solved for part in found)
-    line = f"You have **{score_text(found)}**; {solved} of {len(found)} exercises are solved. {bar}"
+    line = f"Best so far: **{score_text(found)}**; {solved} of {len(found)} exercises are solved now. {bar}"
     if any(part.standing.pending for part in found):
-        line += "\n\nSo far only the examples were checked here; grading runs more checks."
+        line += "\n\nOnly the examples were checked here: grading runs more checks, and decides the points."
     return line
 
 
-def _next(part: Part | None) -> str:
+def _next(found: Sequence[Part], measured: AbstractSet[str]) -> str:
+    part = next_part(found)
     if part is None:
         return "## Next\n\nAll exercises are solved. Each chapter now runs on parts of your own."
     needs = f" It builds on {', '.join(part.exercise.needs)}." if part.exercise.needs else ""
-    return f"## Next: {part.exercise.name}\n\nOpen {_link(part)}: {terms(part.exercise)}.{needs}"
+    exercise = f"{_link(part)}: {terms(part.exercise)}.{needs}"
+    chapter = _chapter_of(part)
+    if chapter is None or _is_begun(chapter, found, measured):
+        return f"## Next: {part.exercise.name}\n\nOpen {exercise}"
+    name, label, subject = chapter
+    link = f"[chapter {label}](../chapters/{name}.ipynb)"
+    return f"## Next: chapter {label}\n\nRead and run {link}, {subject}. Then solve {exercise}"
+
+
+def _chapter_of(part: Part) -> tuple[str, str, str] | None:
+    """The chapter that an exercise belongs to, where it is there to be read."""
+    key = _chapter_key(part.assignment)
+    there = (entry for entry in COURSE if (CHAPTERS / f"{entry[0]}.ipynb").exists())
+    return next((entry for entry in there if _chapter_key(entry[0]) == key), None)
+
+
+def _is_begun(chapter: tuple[str, str, str], found: Sequence[Part], measured: AbstractSet[str]) -> bool:
+    """Whether a quantity of the chapter has been measured, or one of its exercises tried."""
+    key = _chapter_key(chapter[0])
+    tried = any(part.standing != Standing() for part in found if _chapter_key(part.assignment) == key)
+    source = (CHAPTERS / f"{chapter[0]}.ipynb").read_text(encoding="utf-8")
+    return tried or not measured.isdisjoint(re.findall(r'measured\(\\"(\w+)\\"', source))
 
 
 def _map(found: Sequence[Part]) -> Iterator[str]:
     """A row a chapter: what is there is linked, the rest is to come."""
-    yield "## The map\n\n| chapter | subject | read and measure | exercises | points |\n|--:|---|---|---|---|"
+    yield "## The map\n\n| chapter | subject | read and measure | exercises | best so far |\n|--:|---|---|---|---|"
     for name, label, subject in COURSE:
         own = [part for part in found if _chapter_key(part.assignment) == _chapter_key(name)]
         there = (CHAPTERS / f"{name}.ipynb").exists()
@@ -125,9 +159,8 @@ def _own_parts(found: Sequence[Part]) -> Iterator[str]:
         )
     for name, own in groupby(found, key=lambda part: part.assignment):
         listed = list(own)
-        head = (
-            f"### {name}: {score_text(listed)}\n\n| exercise | state | part | points | minutes | difficulty |"
-        )
+        title = f"### {name}: best so far {score_text(listed)}"
+        head = f"{title}\n\n| exercise | state | part | best so far | minutes | difficulty |"
         yield "\n".join([f"{head}\n|---|---|---|--:|--:|--:|", *map(_part_row, listed)])
 
 

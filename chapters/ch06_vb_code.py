@@ -5,7 +5,8 @@
 # is too large for memory, so it is read from disk, again and again. This chapter makes it several times smaller,
 # and then asks the question that decides: is it *read* faster?
 #
-# The answer is no, and then yes. You measure what decides it.
+# The answer is no, and then yes. You measure what decides it. The exercises stand in a notebook of the same name in
+# `work/`: there you build the code yourself.
 
 # %%
 import os
@@ -24,7 +25,7 @@ import zstandard
 from datasets.articles import article_postings
 from datasets.bookmarks import ENTRY_BITS, bookmark_lines
 from solutions.engines import vb_code, vb_numpy, vb_plain
-from workbench.claims import Claim, table
+from workbench.claims import Claim, reason, table
 from workbench.clock import clock
 from workbench.coldread import evict, own_file, why_not_cold
 from workbench.ladder import Rung, ladder
@@ -62,6 +63,9 @@ print(f"{len(lines):,} lines, {len(text) / 1e6:.1f} MB of text")
 #
 # **Predict.** How many times the size of the text do these lists take in memory? Put a number in place of the
 # three dots before you run on. It is kept, and compared at the end. A guess after the measurement does not count.
+#
+# What helps: in the text an id is its digits and a comma. In a list it is an integer, whose bytes
+# `sys.getsizeof(12_345_678)` tells, and a place of 8 bytes that says where the integer lies.
 
 # %%
 predict("python_lists_memory_times", ...)
@@ -91,7 +95,7 @@ memory_picture("The same ids, held in two ways", curves)
 
 # %%
 print(
-    f"A Python integer has {sys.getsizeof((1 << ENTRY_BITS) - 1)} bytes; in the list its place takes 8 more."
+    f"A Python integer has {sys.getsizeof((1 << ENTRY_BITS) - 1)} bytes; its place in the list takes 8 more."
 )
 if curves[0].peak_mb:
     times = measured("python_lists_memory_times", curves[0].peak_mb * 1e6 / len(text))
@@ -192,7 +196,7 @@ with picture(
     x="gap, log scale (ids)",
     y="gaps up to this size (%)",
     alt=f"Share of gaps up to a size, three rising curves. Below 128: {told}.",
-    caption="Dotted: 128, 16,384 and 2,097,152, where VB code takes one byte more.",
+    caption="Dotted lines: 128, 16,384 and 2,097,152. From each on, the code below takes one more byte.",
 ) as drawn:
     for name, values in collections.items():
         shares = np.searchsorted(np.sort(values), sizes, side="right") / len(values)
@@ -263,24 +267,29 @@ print(
 )
 
 # %% [markdown]
-# Now the whole file, and invariants 1, 2 and 4.
+# Now the whole file.
+#
+# **Predict.** How many bytes does a gap of the bookmarks take on average? What you need stands above. A gap below
+# 128 takes one byte, below 16,384 two, below 2,097,152 three, and from there on four. How many gaps are below each:
+# that is where the blue line of the last picture crosses the dotted lines.
+
+# %%
+predict("vb_gap_bytes", ...)
+
+# %% [markdown]
+# Encode it. Invariants 1, 2 and 4 are asserted.
 
 # %%
 code = vb_code.encode(gaps)
 assert np.array_equal(vb_code.decode(code), gaps)  # 1
 assert np.count_nonzero(code > 127) == len(gaps)  # 2
 assert len(code) >= len(gaps)  # 4
-print(f"{len(gaps):,} gaps, {len(code):,} bytes of VB code")
+gap_bytes = measured("vb_gap_bytes", len(code) / len(gaps))
+print(f"{len(gaps):,} gaps, {len(code):,} bytes of VB code: {gap_bytes:.2f} bytes a gap")
 
 # %% [markdown]
 # ## How few bytes can it be?
 #
-# **Predict.** How many bytes does a gap take on average?
-
-# %%
-predict("vb_gap_bytes", ...)
-
-# %% [markdown]
 # There is a bound. Give frequent gaps short codes and rare ones long codes, in the best possible way: the average
 # length is then the *entropy* of the gaps, the mean of log2(1 / share of this gap). No code that treats each gap on
 # its own gets below it.
@@ -294,8 +303,7 @@ def entropy_bits(values):
 
 
 entropy = entropy_bits(gaps)
-gap_bytes = measured("vb_gap_bytes", len(code) / len(gaps))
-print(f"entropy {entropy:.2f} bits; VB code {8 * gap_bytes:.2f} bits, which is {gap_bytes:.2f} bytes a gap")
+print(f"entropy {entropy:.2f} bits a gap, VB code {8 * gap_bytes:.2f} bits a gap")
 
 # %% [markdown]
 # VB code pays for whole bytes and for one flag in each. What do the codes pay that the book names beside it?
@@ -326,7 +334,7 @@ def bit_codes(gaps, counts):
 
 # %% [markdown]
 # General compressors know nothing of gaps. They take the text, or 32-bit integers, or the VB code. `zlib` is what
-# gzip uses. The text holds the tags, too; the other rows hold gaps only.
+# gzip uses, `zstd` is a newer one. The text holds the tags, too; the other rows hold gaps only.
 
 
 # %%
@@ -361,7 +369,7 @@ with picture(
     x="bits a gap, log scale (bits)",
     y=None,
     alt=f"Bits a gap of bookmarks and articles: {told}; entropies {entropy:.1f} and {series[1][2]:.1f}.",
-    caption="Dashed: the entropy of single gaps, circles' and squares' own.",
+    caption=f"Dashed: the bound (entropy), bookmarks {entropy:.1f} and articles {series[1][2]:.1f} bits a gap.",
     height_inches=4.2,
 ) as drawn:
     for label, bits, bound, colour, marker in series:
@@ -440,10 +448,24 @@ for run in decoders.values():
 # NumPy takes whole arrays: all last bytes at once, then all bytes before them. Fast on a long array. But an index
 # does not decode a long array. It decodes a block of 128 numbers, then looks whether it needs the next.
 #
-# **Predict.** How many microseconds does NumPy take for a block of 128 numbers?
+# An array operation costs something before it touches the first number: NumPy looks up the types, makes the array
+# for the result, chooses the loop. On 8 numbers that is nearly all of it:
+
+# %%
+eight = gaps[:8]
+operation = clock({"operation": lambda: [eight & 127 for _ in range(1000)]}, 7)["operation"]
+print(f"One array operation on 8 numbers: {1e6 * operation.median_seconds / 1000:.2f} us")
+
+# %% [markdown]
+# **Predict.** How many microseconds does NumPy take for a block of 128 numbers? Its decoder is a chain of such
+# operations: some for the last bytes of all numbers, and some more for each byte that the longest number has before
+# its last. You can count them in `solutions/engines/vb_numpy.py`.
 
 # %%
 predict("numpy_block_us", ...)
+
+# %% [markdown]
+# `clock` runs everything once before it counts, so the time in which Numba compiles is in none of these numbers.
 
 # %%
 one_call = {
@@ -467,7 +489,8 @@ runs = {
     for name, decode in one_call.items()
     for size in block_sizes
 }
-call_us = {key: 1e6 * timing.median_seconds / calls[key[1]] for key, timing in clock(runs, 5).items()}
+runs["one operation", 8] = lambda: [eight & 127 for _ in range(calls[8])] and None
+call_us = {key: 1e6 * timing.median_seconds / calls[key[1]] for key, timing in clock(runs, 7).items()}
 measured("numpy_block_us", call_us["NumPy", 128])
 for name in one_call:
     print(f"{name:13} 8 numbers {call_us[name, 8]:6.2f} us a call, 128 numbers {call_us[name, 128]:6.2f} us")
@@ -480,7 +503,7 @@ with picture(
     x="numbers in a call, log scale (count)",
     y="time a number (ns)",
     alt="; ".join(f"{name}: {cost[name][2]:.1f} ns at 128, {cost[name][-1]:.1f} at 32,768" for name in cost),
-    caption="Dotted: a block of 128, what an index decodes at a time.",
+    caption="Dotted line: 128 numbers, the block that an index decodes in one call.",
 ) as drawn:
     for (name, costs), marker in zip(cost.items(), "osD", strict=True):
         drawn.axes.plot(block_sizes, costs, marker=marker, color=colours[name], linestyle="-")
@@ -490,20 +513,15 @@ with picture(
 drawn
 
 # %% [markdown]
-# Look at NumPy's line. A call on 8 numbers takes nearly as long as one on 128: each call runs a chain of array
-# operations, and each of those costs something before it touches the first number. On a long array that disappears.
-# On a block of 128 it is nearly everything. The cell computes it:
+# Look at NumPy's line. A call on 8 numbers takes nearly as long as one on 128: what it pays is the chain of array
+# operations. On a long array that price disappears. On a block of 128 it is nearly everything. Numba pays for a call,
+# too, but once, not for each operation:
 
 # %%
-eight = gaps[:8]
-steps = clock({"step": lambda: [eight & 127 for _ in range(1000)]}, 5)["step"]
-step_us = 1e6 * steps.median_seconds / 1000
-print(
-    f"One array operation on 8 numbers: {step_us:.2f} us. A whole call on 8 numbers: {call_us['NumPy', 8]:.1f} us,"
-)
-print(
-    f"as much as {call_us['NumPy', 8] / step_us:.0f} of them. A call on 128 numbers: {call_us['NumPy', 128]:.1f} us."
-)
+steps = call_us["NumPy", 8] / call_us["one operation", 8]
+for name in ("NumPy", "Numba"):
+    print(f"{name} on 8 numbers: {call_us[name, 8]:.1f} us, on 128 numbers: {call_us[name, 128]:.1f} us.")
+print(f"NumPy's call on 8 numbers takes as long as {steps:.0f} single array operations.")
 for name in ("plain Python", "Numba"):
     slower = call_us["NumPy", 128] / call_us[name, 128]
     print(f"On a block of 128, NumPy takes {slower:.1f} times as long as {name}.")
@@ -595,8 +613,8 @@ own_runs = {
 }
 absent = {name: own_rung(name, run, part) for name, run in own_runs.items()}
 decoders |= {name: run for name, run in own_runs.items() if not absent[name]}
-for name, reason in absent.items():
-    print(f"{name}: {mine.why(name) or reason or 'on the ladder'}")
+for name, obstacle in absent.items():
+    print(f"{name}: {mine.why(name) or obstacle or 'on the ladder'}")
 
 # %% [markdown]
 # Every decoder proves that it is right, then all are timed in turns.
@@ -613,7 +631,7 @@ for name, rate in rates.items():
 # %% [markdown]
 # ## Is it read faster?
 #
-# A reader waits for bytes, then decodes them:
+# A scan reads a whole file and decodes it. It waits for bytes, then works on them:
 #
 # > time = bytes / bandwidth + numbers / decoder's speed
 #
@@ -623,20 +641,29 @@ for name, rate in rates.items():
 # The file without compression holds the same gaps as 32-bit integers, so both readers end with the same array. (A
 # file of ids would save the adding up. The checkpoint measures what that is worth.)
 #
+# The two readers tie where reading the bytes that were saved would take as long as the decoding takes:
+#
+# > break-even bandwidth = bytes saved a number x numbers decoded a second
+#
+# Below it, compression wins. Above it, compression loses.
+#
 # **Predict.** Up to which bandwidth, in MB/s, does VB code with the plain Python decoder still beat plain 32-bit
-# integers? And on this machine's cold disk: how many times faster is a scan with Numba?
+# integers? What you need stands above: the bytes that a gap takes in both forms, and the speed of the decoder.
 
 # %%
 predict("python_break_even_mb_s", ...)
+
+# %% [markdown]
+# **Predict.** Both files lie on this machine's disk, and nothing of them is in the page cache: the memory in which
+# the system keeps what it has read. How many times as fast as the scan of 32-bit integers is the scan with Numba?
+# Guess the disk's bandwidth first (its maker states it as "sequential read"). Then put it into the first formula,
+# once for each file. At 1, both are level.
 
 # %%
 predict("numba_cold_speedup_times", ...)
 
 # %% [markdown]
-# Both predictions follow from the formula. The two readers tie where the bytes that were saved take as long as the
-# decoding:
-#
-# > break-even bandwidth = bytes saved / time to decode
+# First the break-even bandwidths, from the formula:
 
 # %%
 readers = {"32 bits": gaps.nbytes, "plain Python": len(code), "NumPy": len(code)}
@@ -734,7 +761,7 @@ words = {
     "x": "device bandwidth, log scale (MB/s)",
     "y": "time of a scan (ms)",
     "alt": f"Time of a scan against bandwidth. Times as fast as 32 bits at 58 MB/s and here: {told}.",
-    "caption": f"Lines: bytes / bandwidth + decoding. On the dotted line: measured. {len(gaps):,} gaps.",
+    "caption": f'Lines: the formula. Marks on the dotted line "here": measured. A scan reads {len(gaps):,} gaps.',
 }
 
 
@@ -764,9 +791,9 @@ with picture("A slow decoder loses, a fast one wins", height_inches=4.4, **words
 climax
 
 # %% [markdown]
-# Read it from left to right.
+# Read it from left to right. Each line is the formula for one reader; lower is faster.
 #
-# - On a slow device all lines fall together: reading is everything, and fewer bytes win.
+# - On a slow device every line falls as the device gets faster: reading is everything, and fewer bytes win.
 # - Then each compressed line bends and stays flat: now decoding is everything, and a faster device does not help.
 # - A line wins as long as it is below the black one. Where they cross is the break-even that the cell above prints.
 #
@@ -781,6 +808,8 @@ for device_name, speeds in (("disk of 2009", verdict), (f"here, {place}", verdic
         )
 if not not_cold:
     measured("numba_cold_speedup_times", verdict_here["Numba"])
+else:
+    print("No file is cold here, so the guess of Numba's cold scan stays open.")
 
 # %% [markdown]
 # Fast devices do not make compression pointless. They make slow decoders pointless. And at the bandwidth of the page
@@ -804,6 +833,19 @@ numba_model = scan_seconds("32 bits", device) / scan_seconds("Numba", device)
 python_model = scan_seconds("32 bits", 58e6) / scan_seconds("plain Python", 58e6)
 
 # %%
+off_ms = 1000 * (cold_seconds["Numba"] - scan_seconds("Numba", device))
+why_python = reason(
+    verdict["plain Python"], 1,
+    below="The book names no decoder. This one takes longer than it saves, on a processor of today, too.",
+    above="Faster, as the book says: disk of 2009, processor of today.", within=1,
+)  # fmt: skip
+why_numba = reason(
+    verdict_here["Numba"], numba_model,
+    below=f"{off_ms:.1f} ms more than the formula, which leaves out what a file costs before its first byte.",
+    above=f"{-off_ms:.1f} ms less than the formula, which gives both files one bandwidth: the small one came faster.",
+)  # fmt: skip
+
+# %%
 claims = [
     Claim("5 in VB code", 1, 1, len(vb_code.encode([5])), "bytes", "They agree."),
     Claim("130 in VB code", 2, 2, len(vb_code.encode([130])), "bytes", "They agree."),
@@ -814,17 +856,17 @@ claims = [
     Claim("Size of a gap", None, with_guess(entropy / 8, "vb_gap_bytes"), gap_bytes, "bytes",
           "Predicted is the entropy. VB code spends a flag a byte, and whole bytes."),
     Claim("VB in plain Python against 32 bits, 2009 disk", "faster", python_model, verdict["plain Python"], "times",
-          "The book does not say which decoder. Disk of 2009, processor of today."),
+          why_python),
     Claim(f"VB in Numba against 32 bits, {place}", "faster", with_guess(numba_model, "numba_cold_speedup_times"),
-          verdict_here["Numba"], "times", "The formula leaves out what a file costs before its first byte."),
+          verdict_here["Numba"], "times", why_numba),
 ]  # fmt: skip
 table(claims)
 
 # %% [markdown]
 # ## The ladder
 #
-# All decoders, from one run. The limit writes the output and reads nothing. A copy reads four bytes for each number,
-# a decoder fewer: so a decoder can come close to a copy, and in principle pass it.
+# All decoders, from one run, the slowest first. The limit writes the output and reads nothing. A copy reads four
+# bytes for each number, a decoder fewer: so a decoder can come close to a copy, and in principle pass it.
 
 # %%
 write_only = clock({"write": lambda: output.fill(7)}, 7)["write"].rate(len(output)) / 1e6
@@ -838,9 +880,13 @@ def rung(name, timing, amount):
     return Rung(name, *(rate / 1e6 for rate in rates), yours=name in own_runs)
 
 
-order = ["plain Python", "vb_decode", "NumPy", "VB in zstd, Numba", "Numba, with an if", "vb_decode_fast"]
-order += ["Numba", "PyFastPFor", "StreamVByte", "copy (memcpy)"]
-rungs = [rung(name, timings.get(name), amounts.get(name)) for name in order]
+def climb(names, timings, amounts):
+    """The rungs from slow to fast; those that could not be timed stand last."""
+    rungs = [rung(name, timings.get(name), amounts.get(name)) for name in names]
+    return sorted(rungs, key=lambda one: (one.rate is None, one.rate or 0))
+
+
+rungs = climb(dict.fromkeys([*decoders, *own_runs, "PyFastPFor"]), timings, amounts)
 
 # %%
 ladder(
@@ -848,7 +894,7 @@ ladder(
     rungs,
     unit="million numbers/s",
     output_form="uint32 array",
-    limit=Rung("write only", write_only),
+    limit=Rung("writing the output, reading nothing", write_only),
 )
 
 # %% [markdown]
@@ -872,10 +918,11 @@ encoder_times = clock(encoders, 5)
 
 # %%
 few = {"plain Python": len(part), "vb_encode": len(part)}
-order = ["plain Python", "vb_encode", "NumPy", "Numba", "StreamVByte"]
+encoder_amounts = {name: few.get(name, len(gaps)) for name in encoders}
+encoder_rungs = climb(dict.fromkeys([*encoders, "vb_encode"]), encoder_times, encoder_amounts)
 ladder(
     "Encoding gaps, rung by rung",
-    [rung(name, encoder_times.get(name), few.get(name, len(gaps))) for name in order],
+    encoder_rungs,
     unit="million numbers/s",
     output_form="uint8 array",
 )
@@ -884,7 +931,8 @@ ladder(
 # ## Checkpoint: measure three things
 #
 # 1. **The price of ids.** The decoders above give gaps; a query needs ids. Time `vb_code.decode(vb_code.encode(g))`
-#    against `vb_code.decode_ids` for the gaps `g` of the longest list. How much does adding up cost in the same loop?
+#    against `vb_code.decode_ids` for the gaps `g` of the longest list, with `clock`. How much does adding up cost in
+#    the same loop?
 # 2. **Another order.** Give the entries new ids at random, the same for all tags, and sort each list. What are the
 #    bytes a gap now, and where does the break-even of Numba move?
 # 3. **Your limit.** Set `WORKBENCH_SCALE=4` and run the chapter again. Which lines of the climax move, and which

@@ -1,8 +1,9 @@
 # %% [markdown]
-# # Chapter 6: compress postings with VB code
+# # Exercises of chapter 6: compress postings with VB code
 #
 # You build the codec that chapter 10's search engine stores its postings with: gaps, variable byte code,
-# a file format that notices damage, and a query that runs on compressed data.
+# a file format that notices damage, and a query that runs on compressed data. The chapter itself, the notebook
+# of the same name in `chapters/`, measures what it is good for. Read it first.
 
 # %% helpers
 # Helpers: imports and functions of your own that the exercises share. Graded together with them.
@@ -50,8 +51,9 @@ import numpy as np
 # 4. Answer "which entries carry both tags?" from compressed lists.
 #
 # Write each answer into its cell, run the cell, then run the `check` cell under it. `check` starts a
-# fresh process with your helpers and your solution cells: what you tried elsewhere in the notebook does
-# not count.
+# fresh process with your helpers and your solution cells, as you last ran them. Its first line says which
+# run that was: `In [7]` is the number beside the cell. After a change, run the cell before you check it.
+# What you tried elsewhere in the notebook does not count.
 
 # %% [markdown]
 # ## 1. Gaps
@@ -142,11 +144,15 @@ def ungaps(gaps: list[int]) -> list[int]:
 # **Example.**
 #
 # ```
-#         5                                   10000101
-#       130                          00000001 10000010
-#       300                          00000010 10101100
-# 1,000,000                 00111101 00000100 11000000
+#    number                                       bits   hexadecimal
+#         5                                   10000101            85
+#       130                          00000001 10000010         01 82
+#       300                          00000010 10101100         02 ac
+# 1,000,000                 00111101 00000100 11000000      3d 04 c0
 # ```
+#
+# From here on, texts and reports write bytes in hexadecimal, two digits a byte. A first digit of 8 or more
+# means that the high bit is set. `bytes.fromhex("01 82")` makes such bytes, `.hex(" ")` shows them.
 #
 # Several public write-ups of the book print other bits for these numbers. Take 130 by hand: it is 1 x 128
 # + 2, so the groups are 1 and 2, and the high bit goes on the second.
@@ -436,8 +442,8 @@ class CheckedReader:
 # **The rule.** Two sorted lists meet like a zipper. Look at the head of both. The smaller one cannot be
 # in the other list, so drop it. When both are equal, the id is common: keep it once, drop both.
 #
-# **Example.** The lists 3, 5, 20 and 5, 20, 23 have 5 and 20 in common. Their codes are `83 82 8f` and
-# `85 8f 83`.
+# **Example.** The lists 3, 5, 20 and 5, 20, 23 have 5 and 20 in common. What is stored are their gaps: 3, 2,
+# 15 and 5, 15, 3. So `a` is `83 82 8f` and `b` is `85 8f 83`.
 #
 # **Edges.** An id that stands twice in a list is still one id. A list may be empty. When either code is
 # cut off, raise `ValueError`, even where the answer is already known. To look each id up in a list (`x in
@@ -527,8 +533,16 @@ def breaks_padding_decoder() -> bytes:
 # **Example.** `85 01 82` gives `array([5, 130], dtype=uint64)`.
 #
 # **Edges.** As in `vb_decode`: no bytes, truncated code, `00 85`. A number of 2**64 or more does not fit
-# into 64 bits: raise `ValueError`, where a plain shift would lose its high bits silently. Only right
-# answers are scored; how fast they are is shown and never scored.
+# into 64 bits: raise `ValueError`. Python's integers grow. A uint64 does not: a shift drops the bits that
+# leave it, without an error, and afterwards nothing tells that they were there. The count of bytes does not
+# tell it, either: zero groups may stand before a small number. Only right answers are scored; how fast they
+# are is shown and never scored.
+#
+# **A trap in Numba.** A number that you write, such as `7`, is a signed 64-bit integer (int64). No integer
+# type holds all values of int64 and of uint64. So Numba makes a float64 of a sum of the two, and of a
+# variable that is now one and now the other. A float64 keeps 53 bits, and cannot be shifted: you get wrong
+# numbers, or an error that names `lshift(float64, ...)`. Keep all of the loop in uint64; `np.uint64(7)` is a
+# 7 of that type.
 
 
 # %% solution vb_decode_fast points=2 minutes=40 difficulty=4 needs=["vb_decode"] stretch=true

@@ -130,7 +130,7 @@ def test_a_table_of_the_printed_examples_earns_nothing(
     checks = plan.checks(plan.exercises[exercise])
     table = [(case.arguments, case.expected) for case in plan.cases(plan.exercises[exercise], checks[0])]
     plain = [(arguments, outcome.value) for arguments, outcome in table if outcome.error is None]
-    source = f"TABLE = {[(repr(a), v) for a, v in plain if value_text(v) == repr(v)]!r}\n"
+    source = f"TABLE = {[(repr(a), v) for a, v in plain if '...' not in value_text(v)]!r}\n"
     source += f"def {exercise}(*arguments):\n    return dict(TABLE).get(repr(arguments))\n"
     report = grade(graders, assignment, exercise, source)
     assert report.score == 0, [check for check in report.checks if check.score]

@@ -65,7 +65,7 @@ def first_hour(page: LabPage, workspace: str, pictures: int) -> None:
     """The start page, the chapter from top to bottom, a wrong and a right answer, the progress."""
     page.go(f"/lab/workspaces/{workspace}/tree/{START}?reset")
     page.wait_for_document(START)
-    page.wait(NEXT, "gaps")
+    page.wait(NEXT, "chapter 6")
     assert "0 of 30 points" in viewed(page)
 
     page.page.get_by_role("link", name="chapter 6").click()

@@ -84,6 +84,16 @@ def test_no_output_shows_a_path_of_the_machine(name: str) -> None:
     assert [path for path in private if path in text and path != os.sep] == []
 
 
+def test_the_first_line_tells_a_chapter_from_its_exercises_of_the_same_name() -> None:
+    exercises = [path for path in (ROOT / "exercises").glob("*/*.ipynb") if path.stem == path.parent.name]
+    kinds = [(chapters.notebook_path(name), r"# (Chapter \d+|Appendix A): ") for name in NAMES]
+    kinds += [(path, r"# Exercises of (chapter \d+|appendix A): ") for path in exercises]
+    assert exercises and NAMES
+    for path, pattern in kinds:
+        title = "".join(json.loads(path.read_bytes())["cells"][0]["source"])
+        assert re.match(pattern, title), f"{path.name}: {title[:60]}"
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_text_has_no_word_that_talks_down(name: str) -> None:
     text = (chapters.CHAPTERS / f"{name}.py").read_text(encoding="utf-8")
@@ -128,6 +138,7 @@ from workbench import mine
 mine.WORK = pathlib.Path(sys.argv[2])
 names = runpy.run_path(sys.argv[1], run_name="__main__")
 told = {rung.name: rung.rate or rung.absent for rung in names["rungs"] if rung.yours}
+print(json.dumps([[rung.rate for rung in names[ladder]] for ladder in ("rungs", "encoder_rungs")]))
 print(json.dumps(told))
 """
 
@@ -206,6 +217,9 @@ def test_chapter_6_says_what_is_wrong_with_a_codec_that_is(tmp_path: Path) -> No
     assert (done.returncode, done.stderr) == (0, "")
     told = json.loads(done.stdout.splitlines()[-1])
     assert told == {"vb_decode": "gives other numbers", "vb_decode_fast": "raises OverflowError"}
+    for rates in json.loads(done.stdout.splitlines()[-2]):
+        timed = [rate for rate in rates if rate]
+        assert len(timed) > 3 and timed == sorted(timed) and None in rates[len(timed) :]
 
 
 # Building

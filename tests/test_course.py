@@ -85,9 +85,13 @@ def test_trouble_that_can_be_mended_ends_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from autograde.paths import CourseError
+    from datasets import DataError
+    from workbench.state import StateError
 
     for problem, code, sentence in [
         (CourseError("Mend this."), 2, "Mend this.\n"),
+        (DataError("Install it."), 2, "Install it.\n"),
+        (StateError("It is newer."), 2, "It is newer.\n"),
         (KeyboardInterrupt(), 130, "stopped\n"),
         (
             OSError(errno.ENOSPC, "No space left on device", "work/한글"),

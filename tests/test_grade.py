@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from autograde import released
-from autograde.fill import filled_notebook
+from autograde import grading, released
+from autograde.fill import cells_from, filled_notebook
 from autograde.paths import SOLUTIONS, CourseError
+from autograde.submission import with_cells
 from autograde.verbs import grade
 
 NAME = "ch06_vb_code"
@@ -66,6 +67,26 @@ def test_json_html_and_a_line_an_exercise(
     out = capsys.readouterr().out
     assert "✓ gaps" in out and "✗ ungaps" in out and "\033" not in out
     assert "vb_encode: 0 of 4 points" in (reports / "report.html").read_text(encoding="utf-8")
+
+
+def test_one_exercise_alone_is_told_what_it_builds_on() -> None:
+    names = [exercise.name for exercise in released.released(NAME).exercises]
+    cells = cells_from((SOLUTIONS / f"{NAME}.py").read_text(encoding="utf-8"), names)
+    cells["intersect_vb"] = "def intersect_vb(a, b):\n    return ungaps(vb_decode(a))"
+
+    def message(**others: str) -> str:
+        (report,) = grading.grade(NAME, with_cells({**cells, **others}), only="intersect_vb").exercises
+        return report.message
+
+    assert "It calls" not in message(), "what it calls is right"
+    assert "It calls your ungaps, which fails its own checks: mend that first." in message(
+        ungaps="def ungaps(gaps):\n    return gaps"
+    )
+    assert "It calls your vb_decode, which is not solved yet: solve that first." in message(
+        vb_decode="def vb_decode(data):\n    raise NotImplementedError()"
+    )
+    del cells["ungaps"]
+    assert "It calls your ungaps, whose cell is missing or has not run: start there." in message()
 
 
 def test_json_to_standard_output_is_nothing_but_json(

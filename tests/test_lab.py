@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import signal
 import socket
 import urllib.error
@@ -52,6 +53,7 @@ def test_a_working_day(running: Lab) -> None:
         urllib.request.urlopen(f"http://127.0.0.1:{running.port}/api/contents")
     assert running.api("status")["kernels"] == 0
     assert b'"news": {"disabled": true}' in running.ask("lab")
+    assert disabled(running) == ["@jupyter/nbgrader"], "a trainee has no use for its menu"
     assert running.api("contents/work")["type"] == "directory"
 
     session = {"path": notebook, "type": "notebook", "name": "ch01", "kernel": {"name": "python3"}}
@@ -72,6 +74,24 @@ def test_a_working_day(running: Lab) -> None:
     left = {name for name in files_below(root, home) - before if not name.startswith(f"{root}/.cache/")}
     assert left == set(), "files that are not a trainee's work"
     assert os.listdir(root / ".cache/jupyter/runtime") == ["jupyter_cookie_secret"]
+
+
+def disabled(running: Lab) -> list[str]:
+    """The extensions that JupyterLab's page switches off."""
+    data = re.search(rb'<script id="jupyter-config-data"[^>]*>(.*?)</script>', running.ask("lab"), re.DOTALL)
+    assert data
+    found: list[str] = json.loads(data[1])["disabledExtensions"]
+    return found
+
+
+def test_an_instructor_has_nbgraders_menu(tmp_path: Path) -> None:
+    course = StubCourse(tmp_path)
+    (course.root / "build" / "source").mkdir(parents=True)
+    running = Lab(course.root, tmp_path / "home")
+    try:
+        assert disabled(running) == []
+    finally:
+        running.stop(signal.SIGTERM)
 
 
 def test_ctrl_c_ends_its_kernels(running: Lab) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbgrader.utils import determine_grade
 
 from autograde import environment
 from autograde.fill import filled_notebook
-from autograde.notebook import Verdict, latest_sources
+from autograde.notebook import Run, Verdict, checked_line, latest_runs
 from autograde.paths import SOLUTIONS
 
 NAME = "ch06_vb_code"
@@ -30,27 +32,32 @@ def test_a_verdict_is_a_number_with_a_report() -> None:
 
 def test_the_latest_run_of_a_cell_counts_where_the_front_end_names_cells() -> None:
     executed = [
-        ("gaps", "def gaps(): return 1"),
-        ("scratch-1", "def gaps(): return 'scratch'"),
-        ("gaps", "def gaps(): return 2"),
-        ("helpers", "import zlib"),
-        ("scratch-2", "def ungaps(): pass"),
-        ("test_gaps", "check('gaps')"),
+        Run("gaps", "def gaps(): return 1", 1),
+        Run("scratch-1", "def gaps(): return 'scratch'", 2),
+        Run("gaps", "def gaps(): return 2", 3),
+        Run("helpers", "import zlib", 4),
+        Run("scratch-2", "def ungaps(): pass", 5),
+        Run("test_gaps", "check('gaps')", 6),
     ]
-    assert latest_sources(executed, NAMES) == {"gaps": "def gaps(): return 2", "helpers": "import zlib"}
+    assert latest_runs(executed, NAMES) == {"gaps": executed[2], "helpers": executed[3]}
 
 
 @pytest.mark.parametrize("cell_id", [None, "vscode-notebook-cell:1"])
 def test_elsewhere_the_latest_cell_that_defines_the_name_counts(cell_id: str | None) -> None:
     executed = [
-        (cell_id, "# Helpers: mine\nimport zlib"),
-        (cell_id, "def gaps(): return 1"),
-        (cell_id, "def gaps(): return 2"),
-        (cell_id, "def ungaps(:"),
-        (cell_id, "gaps()"),
+        Run(cell_id, "# Helpers: mine\nimport zlib", 1),
+        Run(cell_id, "def gaps(): return 1", 2),
+        Run(cell_id, "def gaps(): return 2", 3),
+        Run(cell_id, "def ungaps(:", 4),
+        Run(cell_id, "gaps()", 5),
     ]
-    expected = {"gaps": "def gaps(): return 2", "helpers": "# Helpers: mine\nimport zlib"}
-    assert latest_sources(executed, NAMES) == expected
+    assert latest_runs(executed, NAMES) == {"gaps": executed[2], "helpers": executed[0]}
+
+
+def test_a_report_says_which_run_it_is_about_and_what_has_not_run() -> None:
+    runs = {"ungaps": Run("ungaps", "", 7), "gaps": Run("gaps", "", 3)}
+    line = checked_line(runs, ["ungaps", "helpers", "gaps"])
+    assert line.startswith("Checked as last run: ungaps in In [7], helpers (has not run), gaps in In [3].")
 
 
 def execute(notebook: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
@@ -66,17 +73,56 @@ def execute(notebook: dict[str, Any], tmp_path: Path, monkeypatch: pytest.Monkey
     return {mark["grade_id"][5:]: cell.outputs for cell, mark in marks if mark.get("grade")}
 
 
+def part_of_the_references(*more: str) -> dict[str, Any]:
+    """A notebook filled with the references, cut down to the first two exercises, and more cells by their ids."""
+    notebook: dict[str, Any] = json.loads(filled_notebook(NAME, SOLUTIONS / f"{NAME}.py"))
+    kept = {"setup", "helpers", "given_1", "gaps", "ungaps", "test_gaps", "test_ungaps", *more}
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] in kept]
+    return notebook
+
+
 def test_check_gives_the_scores_in_a_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    notebook = json.loads(filled_notebook(NAME, SOLUTIONS / f"{NAME}.py"))
+    notebook = part_of_the_references()
     by_id = {cell["id"]: cell for cell in notebook["cells"]}
     by_id["ungaps"]["source"] = ["def ungaps(gaps):\n", "    return [sum(gaps)]"]
-    kept = {"setup", "helpers", "given_1", "gaps", "ungaps", "test_gaps", "test_ungaps"}
-    notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] in kept]
     outputs = execute(notebook, tmp_path, monkeypatch)
     shown = {name: output[0]["data"] for name, output in outputs.items()}
     assert shown["gaps"]["text/plain"] == "3" and "passed" in shown["gaps"]["text/html"]
+    assert "Checked as last run: gaps in In [4], helpers in In [2]." in shown["gaps"]["text/html"]
     assert shown["ungaps"]["text/plain"] == "0" and "called" in shown["ungaps"]["text/html"]
     assert not list(tmp_path.iterdir()), "a check leaves nothing in the trainee's folder"
+
+
+def test_what_cannot_be_checked_is_a_sentence_worth_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebook = part_of_the_references("test_vb_encode")
+    by_id = {cell["id"]: cell for cell in notebook["cells"]}
+    by_id["test_gaps"]["source"] = 'check("gasp")'
+    outputs = execute(notebook, tmp_path, monkeypatch)
+    for name, sentence in (
+        ("vb_encode", "Run the cell of vb_encode first"),
+        ("gaps", "There is no exercise gasp here"),
+    ):
+        (output,) = outputs[name]
+        assert output["data"]["text/plain"] == "0" and sentence in output["data"]["text/html"]
+        mark = by_id[f"test_{name}"]["metadata"]["nbgrader"]
+        cell = nbformat.from_dict(
+            {"cell_type": "code", "metadata": {"nbgrader": mark}, "source": "", "outputs": [output]}
+        )
+        assert determine_grade(cell) == (0, mark["points"])
+
+
+def test_an_unknown_assignment_is_a_sentence_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebook = part_of_the_references()
+    notebook["cells"] = notebook["cells"][:1]
+    notebook["cells"][0]["source"] = 'from autograde.notebook import checks_for\nchecks_for("ch99")'
+    with pytest.raises(CellExecutionError) as caught:
+        execute(notebook, tmp_path, monkeypatch)
+    assert "There is no assignment ch99" in caught.value.traceback
+    assert "Traceback" not in caught.value.traceback and "notebook.py" not in caught.value.traceback
 
 
 def test_stock_validation_of_nbgrader_understands_the_verdicts(
@@ -87,9 +133,7 @@ def test_stock_validation_of_nbgrader_understands_the_verdicts(
     for name, value in environment.variables().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("COURSE_STATE", "memory")
-    notebook = json.loads(filled_notebook(NAME, SOLUTIONS / f"{NAME}.py"))
-    kept = {"setup", "helpers", "given_1", "gaps", "ungaps", "test_gaps", "test_ungaps"}
-    notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] in kept]
+    notebook = part_of_the_references()
     path = tmp_path / "notebook.ipynb"
     path.write_text(json.dumps(notebook), encoding="utf-8")
     assert Validator().validate(str(path)) == {}

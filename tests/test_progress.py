@@ -127,22 +127,25 @@ def test_only_the_notebook_of_an_assignment_in_work_is_ones_own(
 
 def test_next_is_core_before_stretch_and_says_where() -> None:
     assert overview.progress_line(NAME) == (
-        "0 of 4 points · next: first (2 points, about 5 minutes, difficulty 1 of 5)"
+        "best so far: 0 of 4 points · next: first (2 points, about 5 minutes, difficulty 1 of 5)"
     )
     verdict("passed", 2)
-    assert overview.progress_line(NAME).startswith("2 of 4 points · next: third in ch02_disk (")
+    assert overview.progress_line(NAME).startswith("best so far: 2 of 4 points · next: third in ch02_disk (")
     third = AssignmentReport("ch02_disk", [ExerciseReport("third", 2, 2, "passed")])
     progress.record(third, {"third": "x"})
     assert "next: stretch_second (" in overview.progress_line(NAME)
     verdict("passed", 2, name="stretch_second")
-    assert overview.progress_line(NAME) == "4 of 4 points · all exercises are solved"
+    assert overview.progress_line(NAME) == "best so far: 4 of 4 points · all exercises are solved"
 
 
 def test_a_reset_opens_its_exercises_and_keeps_the_points(course: Path) -> None:
     verdict("passed", 2)
     assert reset.run(argparse.Namespace(chapter="ch01")) == 0
     assert progress.standings(NAME)["first"] == Standing(2, "open", 0, 0)
-    assert "## Next: first" in (course / "work/start.md").read_text(encoding="utf-8")
+    page = (course / "work/start.md").read_text(encoding="utf-8")
+    assert (
+        "## Next: first" in page and "Best so far: **2 of 6 points**; 0 of 3 exercises are solved now" in page
+    )
 
 
 class _Grader:
@@ -160,7 +163,7 @@ def test_grading_ones_own_work_feeds_the_hints_and_moves_the_page(course: Path) 
     for answer, tries in (("a", {}), ("b", {"first": 2}), ("b", {"first": 2})):
         _, line = own_work.grade_own(grader, NAME, Submission({"first": answer}), only="first")  # type: ignore[arg-type]
         assert grader.tries == tries
-    assert line.startswith("0 of 4 points")
+    assert line.startswith("best so far: 0 of 4 points")
     assert "✗ to mend, 2 tries" in (course / "work/start.md").read_text(encoding="utf-8")
 
 

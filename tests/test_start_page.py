@@ -42,20 +42,30 @@ def test_the_map_has_every_chapter_once_in_order() -> None:
 
 def test_points_next_and_whose_parts() -> None:
     page = start_page.page(FOUND)
-    assert "**4.5 of 11 points**; 1 of 4 exercises are solved" in page
+    assert "Best so far: **4.5 of 11 points**; 1 of 4 exercises are solved now" in page
     assert '<progress value="4.5" max="11">' in page
     assert "## Next: vb_encode" in page and "about 20 minutes, difficulty 2 of 5. It builds on gaps." in page
     assert len(rows(page, "✓ solved", "**yours**", "3 of 3")) == 1
     assert len(rows(page, "✗ to mend, 2 tries", "the engine's", "1.5 of 4")) == 1
     assert len(rows(page, "○ open", "the engine's", "30", "5 of 5")) == 1
-    assert "only the examples" not in page
+    assert "Only the examples" not in page
+
+
+def test_a_chapter_comes_before_its_exercises_until_it_is_begun() -> None:
+    untouched = [Part(part.assignment, part.exercise, Standing()) for part in FOUND]
+    page = start_page.page(untouched, {"of_another_chapter_us"})
+    assert "## Next: chapter 6" in page
+    assert "Read and run [chapter 6](../chapters/ch06_vb_code.ipynb)" in page and "Then solve [gaps](" in page
+    assert "## Next: gaps" in start_page.page(untouched, {"vb_gap_bytes"}), "the chapter was run"
+    assert "## Next: vb_encode" in start_page.page(FOUND), "an exercise was tried"
+    assert "## Next: train" in start_page.page(untouched[3:]), "its chapter is still to come"
 
 
 def test_all_solved_and_a_bundle() -> None:
     done = [Part(p.assignment, p.exercise, Standing(9, "passed", 0, 14)) for p in FOUND]
     page = start_page.page(done)
     assert "All exercises are solved" in page and "**11 of 11 points**" in page
-    assert "only the examples were checked here" in page
+    assert "Only the examples were checked here" in page
 
 
 @pytest.mark.parametrize("found", [FOUND[:2], []], ids=["chapter 6", "nothing yet"])
@@ -76,6 +86,7 @@ def test_written_only_when_it_changed_and_not_where_it_cannot(
     monkeypatch.setattr(start_page, "cache_folder", lambda _: tmp_path)
     found = FOUND[:1]
     monkeypatch.setattr(start_page, "parts", lambda: found)
+    monkeypatch.setattr(start_page, "measured_names", set)
     assert start_page.write()
     os.utime(page, (1, 1))
     assert start_page.write() and page.stat().st_mtime == 1, (

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from workbench import style
-from workbench.claims import Claim, table
+from workbench.claims import Claim, reason, table
 from workbench.clock import Timing, clock
 from workbench.growth import fit_growth, growth_picture
 from workbench.ladder import Rung, ladder
@@ -229,6 +229,14 @@ def test_the_columns_of_the_plain_table_line_up() -> None:
     assert lines[1].index("us") == lines[2].index("ms") == lines[0].index("Unit")
 
 
+@pytest.mark.parametrize(
+    ("measured", "expected", "told"),
+    [(1.0, 2.0, "below"), (2.0, 1.0, "above"), (0.5, 0.52, "They agree within 10 %."), (1.0, 1.2, "below")],
+)
+def test_a_reason_follows_what_was_measured(measured: float, expected: float, told: str) -> None:
+    assert reason(measured, expected, below="below", above="above") == told
+
+
 # --- pictures
 
 SAMPLES = {
@@ -305,7 +313,8 @@ def test_a_ladder_tells_all_its_rungs() -> None:
     )
     seen = {text.get_text() for text in drawn.figure.findobj(match=style.matplotlib.text.Text)}
     assert {"not installed", "limit 900", "own (yours)"} <= seen
-    assert "Output form of every rung: list. The limit: memcpy." in seen
+    told = "list. Black marks: half of the runs lie between them. Dashed line, the limit: memcpy."
+    assert f"Every rung returns: {told}" in {text.replace("\n", " ") for text in seen}
     assert drawn.axes.get_xscale() == "log"
     colours = [style.matplotlib.colors.to_hex(bar.get_facecolor()) for bar in drawn.axes.patches]
     assert colours == [style.BLUE, style.YOURS]

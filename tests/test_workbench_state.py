@@ -45,12 +45,15 @@ def test_a_guess_survives_a_restart_in_another_folder(folder: Path, tmp_path: Pa
     assert predict("cold_read_us", 80) == 80
     assert (
         in_a_new_process(folder, "print(guess('cold_read_us'), predict('cold_read_us', 5))", tmp_path)
-        == "80.0 80.0"
+        == "cold_read_us: your first guess counts, 80.\n80.0 80.0"
     )
 
 
-def test_the_first_guess_counts_and_later_ones_are_history(folder: Path) -> None:
+def test_the_first_guess_counts_and_later_ones_are_history(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert [predict("cold_read_us", value) for value in (80, 80, 90, 90, 80)] == [80] * 5
+    assert capsys.readouterr().out == "cold_read_us: your first guess counts, 80.\n" * 2
     entry = kept(folder)["predictions"]["cold_read_us"]
     assert entry["value"] == 80 and [one["value"] for one in entry["history"]] == [90, 80]
 
@@ -60,6 +63,27 @@ def test_a_guess_after_the_measurement_does_not_count(folder: Path) -> None:
     assert predict("cold_read_us", 75) is None
     assert guess("cold_read_us") is None and guesses() == []
     assert [one["value"] for one in kept(folder)["predictions"]["cold_read_us"]["history"]] == [75]
+
+
+def test_a_late_guess_is_told_how_to_guess_anew(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    measured("cold_read_us", 75)
+    predict("cold_read_us", 80)
+    told = capsys.readouterr().out
+    assert "came after the measurement, so it does not count" in told
+    exec("\n".join(line.strip() for line in told.splitlines() if line.startswith("    ")))
+    assert predictions.measured_names() == set()
+    assert predict("cold_read_us", 80) == 80 and measured("cold_read_us", 71) == 71
+    assert guesses() == [Guess("cold_read_us", 80, 71)] and capsys.readouterr().out == ""
+
+
+def test_to_forget_a_measurement_leaves_its_guess(folder: Path) -> None:
+    predict("cold_read_us", 80)
+    measured("cold_read_us", 75)
+    predictions.forget("cold_read_us")
+    assert guess("cold_read_us") == 80 and guesses() == []
+    with pytest.raises(ValueError, match="Nothing was measured under the name 'warm_read_us'"):
+        predictions.forget("warm_read_us")
+    assert set(kept(folder)["predictions"]) == {"cold_read_us"}
 
 
 def test_a_guess_before_the_measurement_counts_when_the_chapter_runs_again(folder: Path) -> None:

@@ -72,6 +72,21 @@ def table(claims: Sequence[Claim]) -> Table:
     return Table(tuple(claims))
 
 
+def reason(measured: float, expected: float, *, below: str, above: str, within: float = 1.1) -> str:
+    """Return why a measurement differs from what was expected: `below`, `above`, or that they agree.
+
+    Both values are above 0. They agree when neither is more than `within` times the other.
+
+    >>> reason(1.2, 1.5, below="Opening a file costs, too.", above="It was in the cache.")
+    'Opening a file costs, too.'
+    >>> reason(1.45, 1.5, below="Opening a file costs, too.", above="It was in the cache.")
+    'They agree within 10 %.'
+    """
+    if max(measured, expected) <= within * min(measured, expected):
+        return f"They agree within {100 * (within - 1):.0f} %."
+    return below if measured < expected else above
+
+
 def _text(value: Value) -> str:
     if value is None:
         return "-"

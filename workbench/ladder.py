@@ -64,7 +64,7 @@ def ladder(
         x=f"{better}, log scale ({unit})",
         y=None,
         alt=alt,
-        caption=f"Output form of every rung: {output_form}.{f' The limit: {limit.name}.' if limit else ''}",
+        caption=_caption(rungs, output_form, limit),
         height_inches=1.9 + 0.42 * len(rungs),
     ) as drawn:
         drawn.axes.set(xscale="log", xlim=(low, high), ylim=(len(rungs) - 0.4, -0.6))
@@ -75,6 +75,17 @@ def ladder(
         if limit:
             _draw_limit(drawn, limit)
     return drawn
+
+
+def _caption(rungs: Sequence[Rung], output_form: str, limit: Rung | None) -> str:
+    """What every rung returns, and what the marks mean.
+
+    >>> _caption([Rung("plain", 5, 4, 6)], "list", Rung("a copy", 9))
+    'Every rung returns: list. Black marks: half of the runs lie between them. Dashed line, the limit: a copy.'
+    """
+    spread = any(rung.low is not None for rung in rungs)
+    marks = " Black marks: half of the runs lie between them." if spread else ""
+    return f"Every rung returns: {output_form}.{marks}{f' Dashed line, the limit: {limit.name}.' if limit else ''}"
 
 
 def _range(rungs: Sequence[Rung]) -> tuple[float, float]:

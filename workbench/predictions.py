@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from workbench.style import Picture
 
 FILE = "predictions"
+_LATE = """\
+{name}: this guess came after the measurement, so it does not count. To guess anew, run
+
+    from workbench.predictions import forget
+    forget("{name}")
+
+then this cell, then the cell that measures."""
 ROWS = 20  # of the picture; a chapter has a handful of guesses
 
 
@@ -48,14 +55,35 @@ def predict(name: str, value: float | EllipsisType) -> float | None:
     In a chapter the value is ..., a blank to fill in: it keeps nothing.
 
     The first guess counts. Later ones are kept as history; so is one that comes after the measurement, and when
-    there was none before, None is returned. What cannot be kept is said on standard error and still returned.
+    there was none before, None is returned. A guess that does not count is told so on standard output. What cannot
+    be kept is said on standard error and still returned.
     name is in small letters and ends with its unit, cold_read_us. Raises ValueError for another kind of name,
     for a value that is not a number above 0 (guesses are compared by factors).
     """
     if isinstance(value, EllipsisType):
         return guess(name)
     _require(name, value)
-    return _kept(name, lambda entry: _add_guess(entry, value), value)
+    counted = _kept(name, lambda entry: _add_guess(entry, value), value)
+    if counted is None:
+        print(_LATE.format(name=name))
+    elif counted != value:
+        print(f"{name}: your first guess counts, {number(counted)}.")
+    return counted
+
+
+def forget(name: str) -> None:
+    """Forget what was measured under a name, so that a guess can come first; a guess that counted still does.
+
+    Raises ValueError when nothing was measured under this name. What cannot be kept is said on standard error.
+    """
+    if name not in measured_names():
+        raise ValueError(f"Nothing was measured under the name {name!r}.")
+
+    def unset(entry: dict[str, Any]) -> None:
+        for field in ("measured", "measured_at"):
+            entry.pop(field, None)
+
+    _kept(name, unset, 0)
 
 
 def measured(name: str, value: float) -> float:
@@ -89,6 +117,12 @@ def guesses() -> list[Guess]:
     ]
 
 
+def measured_names() -> set[str]:
+    """Return the names of all quantities that have been measured. Raises StateError as guesses does."""
+    entries = _entries(state.read(FILE, _is_sound))
+    return {name for name, entry in entries.items() if "measured" in entry}
+
+
 def off_by() -> Picture | str:
     """Draw by what factor the guesses were off so far, the latest at the top; a sentence when there are none.
 
@@ -107,7 +141,7 @@ def _picture(made: list[Guess]) -> Picture:
     typical = median(abs(one.orders) for one in made)
     caption = (
         f"Half of your {len(made)} guesses were off by less than a factor of {number(10**typical)}. "
-        "The grey band is a factor of 2."
+        "An order of magnitude is a factor of 10; the grey band is a factor of 2."
     )
     told = "; ".join(
         f"{one.name}: {number(one.predicted)} guessed, {number(one.measured)} measured" for one in shown

@@ -8,6 +8,7 @@ import secrets
 import signal
 import socket
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from jupyter_server.serverapp import ServerApp
@@ -16,7 +17,7 @@ from traitlets.config import Config
 
 from autograde import start_page, work
 from autograde.overview import next_part, parts
-from autograde.paths import ROOT, WORK, CourseError
+from autograde.paths import BUILD_SOURCE, ROOT, WORK, CourseError
 
 _FIRST_PORT = 8888
 _LAB = Path(__file__).parent.parent / "lab"  # JupyterLab's defaults for the course, and its extension
@@ -60,6 +61,7 @@ def _settings(token: str, port: int | None) -> Config:
         "root_dir": str(ROOT),
         "allow_root": True,  # containers
         "log_level": "WARN",
+        "tornado_settings": {} if BUILD_SOURCE.exists() else {"page_config_hook": _without_nbgrader},
     }
     lab = {
         "default_url": _start_url(),
@@ -79,6 +81,12 @@ def _settings(token: str, port: int | None) -> Config:
         LanguageServerManager={"autodetect": False},  # it runs npm, which writes into the home folder
         MappingKernelManager={"transport_encryption": "auto"},  # other users of the machine cannot listen
     )
+
+
+def _without_nbgrader(_handler: Any, page_config: dict[str, Any]) -> dict[str, Any]:
+    """JupyterLab's page without nbgrader's menu and buttons: without its source notebooks nobody can use them."""
+    others = page_config.get("disabledExtensions", [])
+    return {**page_config, "disabledExtensions": [*others, "@jupyter/nbgrader"]}
 
 
 def _start_url() -> str:
