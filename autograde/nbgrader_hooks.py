@@ -45,7 +45,7 @@ class ClearOwnSolutions(ClearSolutions):
 
 
 def prepare(notebooks: list[str], **_: Any) -> None:
-    """Before submissions are graded: the sandbox tried, the class's secret, the assignment in the gradebook, old scores out.
+    """Before submissions are graded: the sandbox tried, secret and assignment there, old scores out.
 
     Raises CourseError when the sandbox does not hold.
     """
