@@ -22,6 +22,7 @@ INCLUDED = (
     "requirements*.txt",
     "autograde/*.py",
     "autograde/lab/**/*",
+    "autograde/sandbox/*.py",
     "autograde/verbs/*.py",
     "benchmarks/**/*",
     "chapters/*.py",
