@@ -12,21 +12,18 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from autograde import costs, wire
 from autograde.check import DEVICES, MEGABYTE, Arguments, Lines, Outcome, Sink, Source
+from autograde.limits import LOOK_SECONDS, Limits
 from autograde.paths import ROOT
 
-MEMORY_BYTES = 1024 * MEGABYTE  # resident; the address space may be larger, as numba needs it
 ADDRESS_SPACE_BYTES = 4096 * MEGABYTE
 LIFETIME_CPU_SECONDS = 300
-WALL_FACTOR = 5  # a call may wait (on a busy machine) this many times longer than it may compute
 START_SECONDS = 60.0
-_LOOK_SECONDS = 0.05
 
 
 class Died(Exception):
@@ -59,7 +56,7 @@ class WorkerProcess:
             "cpu_seconds": LIFETIME_CPU_SECONDS,
         }
         self._send(setup)
-        self._receive(START_SECONDS)
+        self._receive(Limits(START_SECONDS))
 
     def __enter__(self) -> WorkerProcess:
         return self
@@ -75,7 +72,7 @@ class WorkerProcess:
     def run_cell(self, name: str, source: str, cpu_seconds: float) -> dict[str, Any]:
         """Execute a cell; the reply has "defines" (is the name there now?) or the fields of an error."""
         self._send({"do": "run_cell", "name": name, "source": source})
-        return _checked(self._receive(cpu_seconds), dict)
+        return _checked(self._receive(Limits(cpu_seconds)), dict)
 
     def call(
         self, name: str, calls: Sequence[Arguments], drains: bool, cpu_seconds: float
@@ -92,7 +89,7 @@ class WorkerProcess:
     def hold(self, calls: Sequence[Arguments]) -> None:
         """Hand over the arguments of calls that run_held makes later."""
         self._send({"do": "hold", "calls": [_request(arguments) for arguments in calls]})
-        self._receive(START_SECONDS)
+        self._receive(Limits(START_SECONDS))
 
     def run_held(
         self, name: str, index: int, arguments: Arguments, drains: bool, cpu_seconds: float
@@ -118,11 +115,12 @@ class WorkerProcess:
                     pipe.close()
 
     def _outcome(self, arguments: Arguments, cpu_seconds: float) -> Outcome:
-        """Serve the devices of one call until its reply comes."""
+        """Serve the devices of one call until its reply comes; its limits hold for all that it sends."""
+        limits = Limits(cpu_seconds)
         self._devices = {i: _Feed(a) for i, a in enumerate(arguments) if isinstance(a, DEVICES)}
         items: list[Any] | None = None
         while True:
-            reply = _checked(self._receive(cpu_seconds), dict)
+            reply = _checked(self._receive(limits), dict)
             if "ask" in reply:
                 self._send(self._feed(reply["ask"]).take(_checked(reply.get("count"), int)))
             elif "put" in reply:
@@ -148,39 +146,31 @@ class WorkerProcess:
         except OSError:
             raise self._ended() from None
 
-    def _receive(self, cpu_seconds: float) -> Any:
-        """The next message, while a watch is kept on processor time, waiting time and memory."""
-        wall_deadline = time.monotonic() + cpu_seconds * WALL_FACTOR
-        cpu_start: float | None = None
+    def _receive(self, limits: Limits) -> Any:
+        """The next message, while a watch is kept on processor time, waiting time, memory and what is sent."""
         while True:
+            if limits.look_is_due():
+                self._watch(limits)
             try:
-                frame = self._frames.get(timeout=_LOOK_SECONDS)
+                frame = self._frames.get(timeout=LOOK_SECONDS)
             except queue.Empty:
-                cpu_start = self._watch(cpu_start, cpu_seconds, wall_deadline)
                 continue
             if frame is None:
                 raise self._ended()
+            limits.received += len(frame)
             try:
                 return wire.unpack(frame)
             except wire.WireError as error:
                 raise self._misbehaved(str(error)) from None
 
-    def _watch(self, cpu_start: float | None, cpu_seconds: float, wall_deadline: float) -> float:
-        """End the process when it is over a limit; return the processor time at the first look."""
+    def _watch(self, limits: Limits) -> None:
+        """End the process when it is over a limit."""
         try:
-            used = costs.cpu_seconds(self.pid)
+            excess = limits.excess(costs.cpu_seconds(self.pid), costs.resident_bytes(self.pid))
         except ProcessLookupError:
-            return cpu_start or 0.0
-        start = used if cpu_start is None else cpu_start
-        if used - start > cpu_seconds:
-            raise self._over("timeout", f"It computes for more than {cpu_seconds:g} s and was stopped.")
-        if time.monotonic() > wall_deadline:
-            waited = cpu_seconds * WALL_FACTOR
-            raise self._over("timeout", f"It has not answered after {waited:g} s and was stopped.")
-        if costs.resident_bytes(self.pid) > MEMORY_BYTES:
-            limit = MEMORY_BYTES // MEGABYTE
-            raise self._over("memory", f"It takes more than {limit:,} MB of memory and was stopped.")
-        return start
+            return
+        if excess is not None:
+            raise self._over(*excess)
 
     def _over(self, reason: str, message: str) -> Died:
         self.close()
@@ -211,7 +201,7 @@ class WorkerProcess:
                 frame = None
             while not self._closed:
                 with contextlib.suppress(queue.Full):
-                    self._frames.put(frame, timeout=_LOOK_SECONDS)
+                    self._frames.put(frame, timeout=LOOK_SECONDS)
                     break
 
 

@@ -105,6 +105,19 @@ def test_a_greedy_answer_is_stopped(reference: Runner) -> None:
     assert first(source, reference).status in ("memory", "failed")  # by the watch, or by MemoryError
 
 
+ENDLESS = {
+    "asks again and again at the end of a file": "    while True: source.read(1)",
+    "yields without an end": "    while True: yield bytes(1 << 16)",
+    "yields nothing much without an end": "    while True: yield b''",
+}
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_a_call_that_never_stops_sending_is_stopped(kind: str, reference: Runner) -> None:
+    fault = first(f"def tens(source):\n{ENDLESS[kind]}", reference, "tens")
+    assert fault.status in ("timeout", "memory")
+
+
 def test_answers_that_change_with_the_hash_seed_are_found(reference: Runner) -> None:
     source = REFERENCE + "\ndef double(numbers):\n    return [2 * n + hash('a') % 1000 for n in numbers]\n"
     with Runner([("double", source)], []) as student:
