@@ -18,6 +18,7 @@ from typing import Any
 
 from autograde import costs, wire
 from autograde.check import DEVICES, MEGABYTE, Arguments, Lines, Outcome, Sink, Source
+from autograde.compare import printable
 from autograde.limits import LOOK_SECONDS, Limits
 from autograde.paths import ROOT
 
@@ -69,10 +70,10 @@ class WorkerProcess:
         """Process id, for costs read from outside."""
         return self._process.pid
 
-    def run_cell(self, name: str, source: str, cpu_seconds: float) -> dict[str, Any]:
-        """Execute a cell; the reply has "defines" (is the name there now?) or the fields of an error."""
+    def run_cell(self, name: str, source: str, cpu_seconds: float) -> Outcome:
+        """Execute a cell; the outcome has an error where the cell raises one."""
         self._send({"do": "run_cell", "name": name, "source": source})
-        return _checked(self._receive(Limits(cpu_seconds)), dict)
+        return _outcome_of(_checked(self._receive(Limits(cpu_seconds)), dict), None, None)
 
     def call(
         self, name: str, calls: Sequence[Arguments], drains: bool, cpu_seconds: float
@@ -281,17 +282,18 @@ def _checked(value: Any, kind: type) -> Any:
 
 def _outcome_of(reply: dict[str, Any], items: list[Any] | None, written: bytes | None) -> Outcome:
     error = reply.get("error")
-    if error is not None:
-        _checked(error, list)
-    texts = {key: _text(reply.get(key, "")) for key in ("message", "where", "stranger", "output")}
+    if error is not None and not _checked(error, list):
+        raise Died("crashed", "Its process sent something that is no answer.")
+    texts = {key: _text(reply.get(key, "")) for key in ("message", "where", "stranger")}
     return Outcome(
         value=reply.get("value") if items is None else items,
         written=written,
         error=None if error is None else tuple(_text(name) for name in error),
         changed=reply.get("changed") is True,
+        output="\n".join(map(printable, _checked(reply.get("output", ""), str)[:500].split("\n"))),
         **texts,
     )
 
 
 def _text(value: Any) -> str:
-    return _checked(value, str)[:500]
+    return printable(_checked(value, str)[:500])

@@ -14,7 +14,7 @@ from autograde.judging import Trial
 from autograde.paths import CourseError
 from autograde.report import Fault
 from autograde.runner import Runner
-from autograde.worker_process import WorkerProcess
+from autograde.worker_process import Died, WorkerProcess, _outcome_of
 
 PLAN = sample_plan()
 
@@ -181,6 +181,24 @@ def test_a_cell_that_raises_is_a_fault_with_its_line() -> None:
         student.load()
         fault = student.cell_faults["double"]
         assert "line 2: import requests" in fault.message and "numpy, not requests" in fault.got
+
+
+def test_characters_that_could_change_a_terminal_are_shown_as_escapes(reference: Runner) -> None:
+    fault = first(
+        "def double(numbers):\n    print('a\\x1bb')\n    raise OSError('\\x1b[2J\\u202e')", reference
+    )
+    assert fault.got == "raises OSError: \\x1b[2J\\u202e" and fault.output == "a\\x1bb\n"
+    with Runner([("double", "\u202ex = 1")], []) as student:
+        student.load()
+        assert "\\u202ex = 1" in student.cell_faults["double"].message
+
+
+@pytest.mark.parametrize(
+    "reply", [{"error": []}, {"error": "x"}, {"error": [5]}, {"message": 5}, {"output": None}]
+)
+def test_a_forged_reply_ends_the_process_and_not_the_grader(reply: dict[str, object]) -> None:
+    with pytest.raises(Died, match="no answer"):
+        _outcome_of(reply, None, None)
 
 
 def test_a_process_that_does_not_start_is_the_graders_affair(monkeypatch: pytest.MonkeyPatch) -> None:
