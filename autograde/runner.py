@@ -72,10 +72,13 @@ class Runner:
         self.deaths += 1
         self._workers.pop(hash_seed).close()
 
-    def imported(self) -> list[str]:
-        """Return the packages that the cells name in import statements and may import."""
+    def imported(self, packages: Sequence[str] | None = None) -> list[str]:
+        """Return what the cells name in import statements: of the standard library, numpy and these packages.
+
+        packages: by default all that the cells may import.
+        """
         names = {name for _, source in self._cells for name in imports_in(source)}
-        allowed = {*sys.stdlib_module_names, "numpy", *self._imports}
+        allowed = {*sys.stdlib_module_names, "numpy", *(self._imports if packages is None else packages)}
         return sorted(names & allowed)
 
     def _started(self, hash_seed: int, preload: Sequence[str]) -> WorkerProcess:

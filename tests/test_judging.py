@@ -9,7 +9,7 @@ import psutil
 import pytest
 from sample import REFERENCE, sample_plan
 
-from autograde.check import Check, Growth, Memory
+from autograde.check import Check, Growth, Memory, Outcome
 from autograde.judging import Trial
 from autograde.paths import CourseError
 from autograde.report import Fault
@@ -205,6 +205,22 @@ def test_a_process_that_does_not_start_is_the_graders_affair(monkeypatch: pytest
     monkeypatch.setattr("autograde.worker_process.sys.executable", "/bin/false")
     with Runner([("double", REFERENCE)], []) as student, pytest.raises(CourseError, match="does not start"):
         student.load()
+
+
+def test_what_another_exercise_imports_is_not_loaded_for_the_comparison_of_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    libraries = "import numba\nimport zlib\n"
+    with Runner([("reference", libraries)], ["numba"]) as runner:
+        assert (runner.imported(), runner.imported([])) == (["numba", "zlib"], ["zlib"])
+    seen = []
+    with Runner([("tens", "import json\n" + REFERENCE)], []) as student:
+        trial = Trial(PLAN, PLAN.exercises["tens"], student, Runner([("reference", libraries)], ["numba"]))
+        monkeypatch.setattr(
+            trial, "_peak", lambda _runner, _call, preload: seen.append(preload) or (1, Outcome())
+        )
+        assert trial.memory(PLAN.exercises["tens"].checks[1]) is None
+    assert seen == [["json", "zlib"]] * 2
 
 
 def test_no_process_is_left_behind() -> None:

@@ -29,8 +29,8 @@ class Judge:
         full = full_plan(assignment)
         exercises = [_without_shrinking(full, exercise) for exercise in full.exercises.values()]
         self._plan = Plan(assignment, exercises, importlib.import_module(f"solutions.{assignment}"))
-        self._imports = sorted({name for exercise in exercises for name in exercise.imports})
-        self._reference = Runner([("reference", full.reference_source())], self._imports)
+        imports = sorted({name for exercise in exercises for name in exercise.imports})
+        self._reference = Runner([("reference", full.reference_source())], imports)
 
     def close(self) -> None:
         """End the process of the references."""
@@ -51,9 +51,10 @@ class Judge:
     @contextlib.contextmanager
     def trial(self, cells: Mapping[str, str], exercise: str, kind: type[AnyTrial]) -> Iterator[AnyTrial]:
         """Yield an answer before its checks, in a process of its own that ends with the block."""
-        with Runner(cells.items(), self._imports) as student:
+        found = self._plan.exercises[exercise]
+        with Runner(cells.items(), found.imports) as student:
             student.load()
-            yield kind(self._plan, self._plan.exercises[exercise], student, self._reference)
+            yield kind(self._plan, found, student, self._reference)
 
     def costs(self, exercise: str) -> list[Growth | Memory]:
         """Return the checks of an exercise that measure what an answer costs."""
