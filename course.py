@@ -67,8 +67,11 @@ VERBS = (  # name, a sentence, more, an example
     ),
     (
         "bench",
-        "Climb the ladders: each topic's rungs beside the libraries that people would pick.",
-        "Without a topic it runs all. WORKBENCH_SCALE=0.1 runs on a tenth of the data. An absent peer is named.",
+        "Climb the ladders, beside the libraries that people would pick; or measure the grader itself.",
+        "Ladders: vb_code. Without a topic it runs all of them. WORKBENCH_SCALE=0.1 runs on a tenth of the data.\n"
+        "An absent peer is named.\n"
+        "The grader: verdicts (false ones, on right and wrong answers and on mutants of the references), repeats\n"
+        "(costs judged again and again on a busy machine), fuzz (damaged notebooks). Exit code 1: it erred.",
         "bench vb_code",
     ),
     (
@@ -233,7 +236,9 @@ def _add_arguments(parsers: "dict[str, argparse.ArgumentParser]") -> None:
     fill.add_argument("assignment", metavar="ASSIGNMENT", help="an assignment's name")
     fill.add_argument("answers", metavar="ANSWERS.py", help="a Python file that defines answers")
     fill.add_argument("-o", "--output", metavar="NOTEBOOK", required=True, help="the notebook to write")
-    parsers["bench"].add_argument("topic", nargs="?", metavar="TOPIC", help="a ladder (default: all)")
+    parsers["bench"].add_argument(
+        "topic", nargs="?", metavar="TOPIC", help="a ladder (default: all), verdicts, repeats or fuzz"
+    )
     parsers["bench"].add_argument("--reference", action="store_true", help="keep it in benchmarks/results/")
     parsers["build"].add_argument("--check", action="store_true", help="write nothing, fail on a difference")
     parsers["test"].add_argument("--full", action="store_true", help="run the long tests, too")

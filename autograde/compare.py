@@ -107,6 +107,15 @@ def _bytes_text(data: bytes) -> str:
     return f"bytes.fromhex('{head.hex(' ')}{middle}{tail.hex(' ')}')"
 
 
+def printable(text: str) -> str:
+    r"""Write what is no visible character as an escape: in a terminal or a page it could change other text.
+
+    >>> print(printable("a \x1b[2J \u202e 검색"))
+    a \x1b[2J \u202e 검색
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
 def _argument_text(argument: Any) -> str:
     if isinstance(argument, Lines):
         return f"iter({value_text(list(argument.items), ARGUMENT_CHARACTERS)})"

@@ -39,7 +39,7 @@ class Feed:
         """Keep what was written; raises TooMuch."""
         self._size += len(data)
         if self._size > WRITTEN_BYTES:
-            raise TooMuch(f"it writes more than {WRITTEN_BYTES // MEGABYTE} MB")
+            raise TooMuch(f"It writes more than {WRITTEN_BYTES // MEGABYTE} MB and was stopped.")
         self.received.append(data)
 
     def _within_a_frame(self, lines: list[bytes], start: int) -> list[bytes]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from autograde.check import Arguments, Exercise, Outcome
 from autograde.compare import call_text
@@ -77,10 +76,13 @@ class Runner:
         self.deaths += 1
         self._workers.pop(hash_seed).close()
 
-    def imported(self) -> list[str]:
-        """Return the packages that the cells name in import statements and may import."""
+    def imported(self, packages: Sequence[str] | None = None) -> list[str]:
+        """Return what the cells name in import statements: of the standard library, numpy and these packages.
+
+        packages: by default all that the cells may import.
+        """
         names = {name for _, source in self._cells for name in imports_in(source)}
-        allowed = {*sys.stdlib_module_names, "numpy", *self._imports}
+        allowed = {*sys.stdlib_module_names, "numpy", *(self._imports if packages is None else packages)}
         return sorted(names & allowed)
 
     def _started(self, hash_seed: int, preload: Sequence[str]) -> WorkerProcess:
@@ -97,11 +99,11 @@ class Runner:
             if name in self.cell_faults and self.cell_faults[name].status != "failed":
                 continue
             try:
-                reply = worker.run_cell(name, source, CELL_CPU_SECONDS)
+                outcome = worker.run_cell(name, source, CELL_CPU_SECONDS)
             except Died as death:
                 raise _CellDied(name, death) from None
-            if "error" in reply:
-                self.cell_faults[name] = cell_fault(name, reply)
+            if outcome.error is not None:
+                self.cell_faults[name] = cell_fault(name, outcome)
 
 
 class _CellDied(Exception):
@@ -111,10 +113,11 @@ class _CellDied(Exception):
         self.fault = Fault(death.reason, f"Running the cell ends the process. {death}", call=f"cell {cell}")
 
 
-def cell_fault(name: str, reply: dict[str, Any]) -> Fault:
+def cell_fault(name: str, outcome: Outcome) -> Fault:
     """Describe a cell that raises when it is run."""
-    error = f"{reply['error'][0]}: {reply.get('message', '')}"
-    message = f"The cell does not run ({reply['where']})." if reply.get("where") else "The cell does not run."
+    assert outcome.error is not None
+    error = f"{outcome.error[0]}: {outcome.message}"
+    message = f"The cell does not run ({outcome.where})." if outcome.where else "The cell does not run."
     return Fault("failed", message, call=f"cell {name}", got=f"raises {error}", expected="a cell that runs")
 
 

@@ -174,7 +174,7 @@ class Submission:
             exec(compile(source, filename, "exec", dont_inherit=True), self._namespace)
         except BaseException as error:
             return error_reply(error)
-        return {"defines": request["name"] in self._namespace}
+        return {}
 
     def batch(self, request: dict[str, Any]) -> None:
         """Call a function once for each tuple of arguments; a reply each."""

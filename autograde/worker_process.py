@@ -1,6 +1,6 @@
 """The grader's side of a submission's process: start it, call into it, watch it, end it.
 
-The seam for isolation is `_launch`: whatever starts the process, the rest talks to two pipes and a pid.
+Whatever starts the process (see launch), this side talks to two pipes and a pid.
 """
 
 from __future__ import annotations
@@ -11,20 +11,18 @@ import queue
 import select
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograde import costs, wire
 from autograde.check import DEVICES, MEGABYTE, Arguments, Outcome
+from autograde.compare import printable
 from autograde.feeds import Feed, TooMuch
+from autograde.launch import kill, launch
 from autograde.limits import LOOK_SECONDS, Died, Limits
 from autograde.paths import ROOT
 from autograde.sandbox.levels import Level, best_level
-
-if TYPE_CHECKING:
-    from autograde.sandbox.warm_process import Forked
 
 ADDRESS_SPACE_BYTES = 4096 * MEGABYTE
 LIFETIME_CPU_SECONDS = 300
@@ -48,7 +46,7 @@ class WorkerProcess:
         preload: Sequence[str] = (),
         level: Level | None = None,
     ) -> None:
-        self._process = _launch(level or best_level(), imports, hash_seed, preload)
+        self._process = launch(level or best_level(), imports, hash_seed, preload)
         assert self._process.stdin is not None
         self._requests = self._process.stdin.fileno()
         if os.name == "posix":
@@ -80,11 +78,11 @@ class WorkerProcess:
         """Process id, for costs read from outside."""
         return self._process.pid
 
-    def run_cell(self, name: str, source: str, cpu_seconds: float) -> dict[str, Any]:
-        """Execute a cell; the reply has "defines" (is the name there now?) or the fields of an error."""
+    def run_cell(self, name: str, source: str, cpu_seconds: float) -> Outcome:
+        """Execute a cell; the outcome has an error where the cell raises one."""
         self._limits = Limits(self.pid, cpu_seconds)
         self._send({"do": "run_cell", "name": name, "source": source})
-        return self._checked(self._receive(), dict)
+        return self._outcome_of(self._checked(self._receive(), dict), None)
 
     def call(
         self, name: str, calls: Sequence[Arguments], drains: bool, cpu_seconds: float
@@ -122,7 +120,7 @@ class WorkerProcess:
         """End the process and everything that it started in its session; safe to call twice."""
         self._closed = True
         if self._process.poll() is None:
-            _kill(self._process)
+            kill(self._process)
         self._process.wait()
         self._reader.join(timeout=5)
         for pipe in (self._process.stdin, self._process.stdout):
@@ -145,7 +143,9 @@ class WorkerProcess:
             elif "items" in reply:
                 left -= len(frame)
                 if left < 0:
-                    raise self._misbehaved(f"more than {ITEMS_BYTES // MEGABYTE} MB of items")
+                    raise self._over(
+                        Died("memory", f"It gives more than {ITEMS_BYTES // MEGABYTE} MB and was stopped.")
+                    )
                 items = (items or []) + self._checked(reply["items"], list)
             else:
                 return self._outcome_of(reply, items)
@@ -159,7 +159,7 @@ class WorkerProcess:
         try:
             feed.give(data)
         except TooMuch as much:
-            raise self._misbehaved(str(much)) from None
+            raise self._over(Died("memory", str(much))) from None
 
     def _written(self) -> bytes | None:
         sinks = [feed for feed in self._devices.values() if feed.is_sink]
@@ -203,9 +203,8 @@ class WorkerProcess:
         """End the process when it is over a limit."""
         try:
             self._limits.look()
-        except Died:
-            self.close()
-            raise
+        except Died as death:
+            raise self._over(death) from None
 
     def _checked(self, value: Any, kind: type) -> Any:
         """A part of a reply, which is a claim, has the type that the protocol gives it."""
@@ -215,20 +214,28 @@ class WorkerProcess:
 
     def _outcome_of(self, reply: dict[str, Any], items: list[Any] | None) -> Outcome:
         error = reply.get("error")
-        if error is not None:
-            error = tuple(self._text(name) for name in self._checked(error, list))
-        texts = {key: self._text(reply.get(key, "")) for key in ("message", "where", "stranger", "output")}
-        value = reply.get("value") if items is None else items
-        changed = reply.get("changed") is True
-        return Outcome(value=value, written=self._written(), error=error, changed=changed, **texts)
+        if error is not None and not self._checked(error, list):
+            raise self._misbehaved("an error without a name")
+        return Outcome(
+            value=reply.get("value") if items is None else items,
+            written=self._written(),
+            error=None if error is None else tuple(map(self._text, error)),
+            message=self._text(reply.get("message", "")),
+            where=self._text(reply.get("where", "")),
+            stranger=self._text(reply.get("stranger", "")),
+            changed=reply.get("changed") is True,
+            output="\n".join(map(self._text, self._checked(reply.get("output", ""), str)[:500].split("\n"))),
+        )
 
     def _text(self, value: Any) -> str:
-        text: str = self._checked(value, str)[:500]
-        return text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair cannot be printed
+        return printable(self._checked(value, str)[:500])
+
+    def _over(self, death: Died) -> Died:
+        self.close()
+        return death
 
     def _misbehaved(self, message: str) -> Died:
-        self.close()
-        return Died("crashed", f"Its process sent something that is no answer: {message}.")
+        return self._over(Died("crashed", f"Its process sent something that is no answer: {message}."))
 
     def _ended(self) -> Died:
         """The process closed its pipe by itself: say how."""
@@ -254,48 +261,6 @@ class WorkerProcess:
                 with contextlib.suppress(queue.Full):
                     self._frames.put(frame, timeout=LOOK_SECONDS)
                     break
-
-
-def _launch(
-    level: Level, imports: Sequence[str], hash_seed: int, preload: Sequence[str]
-) -> subprocess.Popen[bytes] | Forked:
-    """Start the process: a fork of the warm process that has locked itself in, or a bare interpreter."""
-    if level is not Level.NONE:
-        from autograde.sandbox.warm_process import SandboxError, fork
-
-        warm = tuple(name for name in ("numpy", *imports) if name in preload)
-        try:
-            return fork(level, tuple(imports), warm, hash_seed)
-        except SandboxError as problem:
-            raise Died("crashed", f"The sandbox does not hold: {problem}.") from None
-    return _bare_interpreter(hash_seed)
-
-
-def _bare_interpreter(hash_seed: int) -> subprocess.Popen[bytes]:
-    """Empty environment, no inherited descriptors, its own session; no sandbox."""
-    environment = {"PYTHONHASHSEED": str(hash_seed)}
-    if sys.platform == "win32":
-        environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
-    course = str(ROOT)
-    code = f"import sys; sys.path.insert(0, {course!r}); from autograde.worker import main; main({course!r})"
-    return subprocess.Popen(
-        [sys.executable, "-s", "-P", "-B", "-X", "utf8", "-c", code],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-        cwd=os.path.abspath(os.sep),
-        start_new_session=True,
-    )
-
-
-def _kill(process: subprocess.Popen[bytes] | Forked) -> None:
-    """End the process, and the session of one that has no sandbox."""
-    if isinstance(process, subprocess.Popen) and hasattr(os, "killpg"):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
 
 
 def _request(arguments: Arguments) -> list[Any]:

@@ -2,53 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from autograde.compare import value_text
-from autograde.fill import cells_from
 from autograde.grading import Grader
-from autograde.paths import SOLUTIONS, assignment_names
+from autograde.paths import assignment_names
 from autograde.plan import full_plan
 from autograde.released import released
 from autograde.report import ExerciseReport
 from autograde.submission import with_cells
-
-ANSWERS = Path(__file__).parent / "answers"
-_HEADER = re.compile(r"^# ==== (right|wrong): (.*?)(?: \| message must contain: (.*))?$")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One answer to one exercise, as its author wrote it."""
-
-    assignment: str
-    exercise: str
-    is_right: bool
-    title: str
-    words: str
-    source: str
-
-
-def answers(assignment: str, exercise: str) -> list[Answer]:
-    """The answers of one exercise's file."""
-    found: list[Answer] = []
-    for line in (
-        (ANSWERS / assignment / f"{exercise}.py").read_text(encoding="utf-8").splitlines(keepends=True)
-    ):
-        header = _HEADER.match(line.rstrip("\n"))
-        if header:
-            kind, title, words = header.groups()
-            found.append(Answer(assignment, exercise, kind == "right", title, words or "", ""))
-        else:
-            latest = found[-1]
-            found[-1] = Answer(**{**vars(latest), "source": latest.source + line})
-    return found
-
+from benchmarks.trust.answers import Answer, answers, cells_with
 
 EXERCISES = [(name, exercise.name) for name in assignment_names() for exercise in released(name).exercises]
 QUICK_WRONG = 6  # of each exercise; the full run grades all of them
@@ -75,11 +40,7 @@ def graders() -> Iterator[dict[str, Grader]]:
 
 def grade(graders: dict[str, Grader], assignment: str, exercise: str, source: str) -> ExerciseReport:
     """Grade one exercise; all other cells hold the references."""
-    names = [listed.name for listed in released(assignment).exercises]
-    reference = cells_from((SOLUTIONS / f"{assignment}.py").read_text(encoding="utf-8"), names)
-    own = cells_from(source, names)
-    helpers = "\n\n".join(filter(None, [reference.get("helpers"), own.get("helpers")]))
-    submission = with_cells({**reference, **own, "helpers": helpers})
+    submission = with_cells(cells_with(assignment, source))
     (report,) = graders[assignment].grade(submission, only=exercise).exercises
     return report
 

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,9 @@ import psutil
 import pytest
 from sample import REFERENCE, sample_plan
 
-from autograde.check import Check, Growth, Memory
+from autograde.check import Check, Growth, Memory, Outcome
 from autograde.judging import Trial
+from autograde.limits import Died
 from autograde.paths import CourseError
 from autograde.report import Fault
 from autograde.runner import Runner
@@ -107,6 +109,19 @@ def test_a_greedy_answer_is_stopped(reference: Runner) -> None:
     assert first(source, reference).status in ("memory", "failed")  # by the watch, or by MemoryError
 
 
+ENDLESS = {
+    "asks again and again at the end of a file": "    while True: source.read(1)",
+    "yields without an end": "    while True: yield bytes(1 << 16)",
+    "yields nothing much without an end": "    while True: yield b''",
+}
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_a_call_that_never_stops_sending_is_stopped(kind: str, reference: Runner) -> None:
+    fault = first(f"def tens(source):\n{ENDLESS[kind]}", reference, "tens")
+    assert fault.status in ("timeout", "memory")
+
+
 def test_answers_that_change_with_the_hash_seed_are_found(reference: Runner) -> None:
     source = REFERENCE + "\ndef double(numbers):\n    return [2 * n + hash('a') % 1000 for n in numbers]\n"
     with Runner([("double", source)], []) as student:
@@ -172,12 +187,45 @@ def test_a_cell_that_raises_is_a_fault_with_its_line() -> None:
         assert "line 2: import requests" in fault.message and "numpy, not requests" in fault.got
 
 
+def test_characters_that_could_change_a_terminal_are_shown_as_escapes(reference: Runner) -> None:
+    fault = first(
+        "def double(numbers):\n    print('a\\x1bb')\n    raise OSError('\\x1b[2J\\u202e')", reference
+    )
+    assert fault.got == "raises OSError: \\x1b[2J\\u202e" and fault.output == "a\\x1bb\n"
+    with Runner([("double", "\u202ex = 1")], []) as student:
+        student.load()
+        assert "\\u202ex = 1" in student.cell_faults["double"].message
+
+
+@pytest.mark.parametrize(
+    "reply", [{"error": []}, {"error": "x"}, {"error": [5]}, {"message": 5}, {"output": None}]
+)
+def test_a_forged_reply_ends_the_process_and_not_the_grader(reply: dict[str, object]) -> None:
+    with WorkerProcess([]) as worker, pytest.raises(Died, match="no answer"):
+        worker._outcome_of(reply, None)
+
+
 def test_a_process_that_does_not_start_is_the_graders_affair(monkeypatch: pytest.MonkeyPatch) -> None:
     warm_process.cache_clear()
-    monkeypatch.setattr("autograde.sandbox.warm_process.sys.executable", "/bin/false")
-    monkeypatch.setattr("autograde.worker_process.sys.executable", "/bin/false")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
     with Runner([("double", REFERENCE)], []) as student, pytest.raises(CourseError, match="does not start"):
         student.load()
+
+
+def test_what_another_exercise_imports_is_not_loaded_for_the_comparison_of_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    libraries = "import numba\nimport zlib\n"
+    with Runner([("reference", libraries)], ["numba"]) as runner:
+        assert (runner.imported(), runner.imported([])) == (["numba", "zlib"], ["zlib"])
+    seen = []
+    with Runner([("tens", "import json\n" + REFERENCE)], []) as student:
+        trial = Trial(PLAN, PLAN.exercises["tens"], student, Runner([("reference", libraries)], ["numba"]))
+        monkeypatch.setattr(
+            trial, "_peak", lambda _runner, _call, preload: seen.append(preload) or (1, Outcome())
+        )
+        assert trial.memory(PLAN.exercises["tens"].checks[1]) is None
+    assert seen == [["json", "zlib"]] * 2
 
 
 def test_no_process_is_left_behind() -> None:

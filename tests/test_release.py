@@ -25,6 +25,7 @@ SECRETS = [
     "autograde/checks/__init__.py",
     "autograde/checks/ch01_scale.py",
     "tests/test_a.py",
+    "benchmarks/trust/equivalent.toml",
     "tests/answers/ch01_scale/first.py",
     "class_secret",
     "gradebook.db",
@@ -104,7 +105,7 @@ def test_the_real_course_leaks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(release, "ROOT", ROOT)
     names = release.bundle_files()
     assert "course.py" in names
-    private = ("tests/", "autograde/checks/", "work/", "build/", ".venv/", ".git/")
+    private = ("tests/", "autograde/checks/", "benchmarks/trust/", "work/", "build/", ".venv/", ".git/")
     assert [name for name in names if name.startswith(private)] == []
     assert [name for name in names if name.startswith("solutions/") and name.count("/") == 1] == []
 

@@ -25,7 +25,10 @@ from solutions.ch06_vb_code import (
 def decompressor(
     crc: bool = True, end: bool = True, cut: bool = True
 ) -> Callable[[BinaryIO], Iterator[bytes]]:
-    """A decompressor that leaves out one of its looks: at the checksum, at what follows, at an early end."""
+    """A decompressor that never looks at the header, and may leave out its look at one thing more.
+
+    crc: the checksum; end: what follows; cut: an early end.
+    """
 
     def decompress(src: BinaryIO) -> Iterator[bytes]:
         reader = CheckedReader(src)
@@ -54,6 +57,7 @@ def stops_at_end_marker(src: BinaryIO) -> Iterator[bytes]:
         yield values.line(tag, ungaps([reader.number() for _ in range(reader.number())]))
 
 
+no_header_look = decompressor()
 no_crc_look = decompressor(crc=False)
 no_look_behind = decompressor(end=False)
 cut_is_fine = decompressor(cut=False)
@@ -146,7 +150,13 @@ DECOMPRESS_POSTINGS = Exercise(
         Check(
             "every changed bit is noticed",
             points=0.5,
-            edges=sources([*(flipped(SMALL, bit) for bit in range(8 * len(SMALL))), SMALL]),
+            edges=sources(
+                [
+                    *(flipped(SMALL, bit) for bit in range(8 * len(SMALL))),
+                    crafted(b"VBP2" + SMALL[4:-4]),
+                    SMALL,
+                ]
+            ),
             strategy=st.tuples(
                 st.tuples(short, st.integers(0, 10**6)).map(
                     lambda pair: Source(flipped(pair[0], pair[1] % (8 * len(pair[0]))))
@@ -230,6 +240,11 @@ DECOMPRESS_POSTINGS = Exercise(
                 "Read at most 65,536 bytes at a time and raise ValueError when none come.",
             ],
             when=common.raised("MemoryError", "OverflowError"),
+        ),
+        Cause(
+            "The header is not looked at: a file of another format, whose CRC-32 is right, passes.",
+            ["What do the first four bytes tell the reader?", "Compare them with b'VBP1' before you go on."],
+            like=no_header_look,
         ),
         Cause(
             "Bytes behind the CRC-32 go unnoticed.",

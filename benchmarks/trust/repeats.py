@@ -1,0 +1,195 @@
+"""Do the checks of costs say the same each time? Right and costly answers again and again, on a busy machine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograde.check import Arguments, Growth, Memory, Outcome
+from autograde.judging import SLOPE_LIMIT, Trial, slope
+from autograde.paths import assignment_names
+from autograde.plan import Case
+from autograde.report import Fault
+from autograde.runner import Runner
+from benchmarks.trust.answers import Answer, all_answers, cells_with
+from benchmarks.trust.judge import cost_fault, judge
+from benchmarks.trust.pool import PROCESSES, each
+from benchmarks.trust.record import GRADER, record
+
+RIGHT, COSTLY = 200, 50  # how often each right answer is judged, and each costly one
+BLOCK = 25  # repeats in one process of the answer
+CLAIMS = {"slower than the input grows": Growth, "holds too much in memory": Memory}
+SOURCES = (
+    *GRADER,
+    "autograde/checks/**/*.py",
+    "solutions/ch*.py",
+    "tests/answers/**/*.py",
+    *(f"benchmarks/trust/{name}.py" for name in ("answers", "judge", "repeats")),
+)
+# A spinner ends when its parent is gone, however that came.
+SPIN = "import os\nparent = os.getppid()\nwhile os.getppid() == parent:\n    for _ in range(10**6): pass"
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some repeats of one check of costs on one answer."""
+
+    answer: Answer
+    check: int  # its place among the exercise's checks of costs
+    repeats: int
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What came of a block: how often a fault was found, and each measured figure.
+
+    figures: of Growth, slopes; of Memory, how much more than the reference's the peak is, as a share of the slack.
+    """
+
+    faults: int
+    figures: Sequence[float]
+
+
+def measure(right: int = RIGHT, costly: int = COSTLY, processes: int = PROCESSES) -> dict[str, Any]:
+    """Judge the costs of all answers again and again while every core is busy; return counts and worst figures.
+
+    Running time: about 0.2 s of processor time a repeat; the busy cores double it.
+    """
+    plan = [block for name in assignment_names() for block in blocks(name, right, costly)]
+    with busy_cores():
+        judged = each("blocks of repeats", run_block, plan, _block_name, processes)
+    groups: dict[tuple[str, str], list[tuple[Block, Judged]]] = {}
+    for block, found in zip(plan, judged, strict=True):
+        groups.setdefault((block.answer.exercise, _kind(block)), []).append((block, found))
+    return record("repeats", SOURCES) | {
+        "slope_limit": SLOPE_LIMIT,
+        "busy_processes": os.cpu_count(),
+        "checks": [
+            {"exercise": exercise, "kind": kind} | _row(found) for (exercise, kind), found in groups.items()
+        ],
+    }
+
+
+def passed(result: Mapping[str, Any]) -> bool:
+    """Was no right answer failed, and no costly one passed?"""
+    return not any(row["false_failures"] or row["false_passes"] for row in result["checks"])
+
+
+def lines(result: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the counts of each check, and the figures that came nearest to the limit, from both sides."""
+    yield f"With {result['busy_processes']} processes that keep the cores busy. A fault: a slope above"
+    yield f"{result['slope_limit']}; or a peak of memory above the reference's by more than the slack, a share of 1."
+    yield f"{'':<32}{'right':>8}{'failed':>8}{'largest':>9}{'costly':>9}{'passed':>8}{'smallest':>10}"
+    for row in result["checks"]:
+        yield (
+            f"{row['exercise'] + ', ' + row['kind']:<32}{row['right']:>8}{row['false_failures']:>8}"
+            f"{_figure(row['largest_of_right']):>9}{row['costly']:>9}{row['false_passes']:>8}"
+            f"{_figure(row['smallest_of_costly']):>10}"
+        )
+
+
+def blocks(assignment: str, right: int, costly: int) -> Iterator[Block]:
+    """Yield the work: every check of costs on every right answer, and on the wrong ones that it is there for."""
+    for answer in all_answers(assignment):
+        repeats = right if answer.is_right else costly
+        for place, check in enumerate(judge(assignment).costs(answer.exercise)):
+            if answer.is_right or isinstance(check, _claimed(answer)):
+                for start in range(0, repeats, BLOCK):
+                    yield Block(answer, place, min(BLOCK, repeats - start))
+
+
+def run_block(block: Block) -> Judged:
+    """Judge one answer by one check some times over, in one process of the answer."""
+    answer = block.answer
+    cells = cells_with(answer.assignment, answer.source)
+    check = judge(answer.assignment).costs(answer.exercise)[block.check]
+    with judge(answer.assignment).trial(cells, answer.exercise, Measured) as trial:
+        faults, figures = 0, []
+        for _ in range(block.repeats):
+            trial.figures.clear()
+            faults += cost_fault(trial, check) is not None
+            figures += [min(trial.figures)] if trial.figures else []
+    return Judged(faults, figures)
+
+
+class Measured(Trial):
+    """A trial that keeps the figures which its verdicts follow from.
+
+    figures: of Growth, the slope of each measurement (the smaller one decides); of Memory, the excess over the
+    reference's peak as a share of the slack.
+    """
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self.figures: list[float] = []
+        self._peaks: list[int] = []
+
+    def memory(self, check: Memory) -> Fault | None:
+        """Judge as every trial does, and keep by how much the peak was over the reference's."""
+        self._peaks.clear()
+        fault = super().memory(check)
+        if len(self._peaks) == 2:
+            self.figures.append((self._peaks[0] - self._peaks[1]) / check.slack_bytes)
+        return fault
+
+    def _cost_ratios(self, check: Growth, cases: Sequence[Case]) -> Iterator[float]:
+        ratios: list[float] = []
+        for ratio in super()._cost_ratios(check, cases):
+            ratios.append(ratio)
+            yield ratio
+        self.figures.append(slope(check.sizes[: len(ratios)], ratios))
+
+    def _peak(
+        self, runner: Runner, arguments: Arguments, preload: Sequence[str]
+    ) -> tuple[int | None, Outcome]:
+        peak, outcome = super()._peak(runner, arguments, preload)
+        self._peaks += [peak] if peak is not None else []
+        return peak, outcome
+
+
+@contextlib.contextmanager
+def busy_cores() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Keep every core busy with a process of its own until the end of the block."""
+    with contextlib.ExitStack() as stack:
+        spinners = []
+        for _ in range(os.cpu_count() or 1):
+            spinners.append(stack.enter_context(subprocess.Popen([sys.executable, "-c", SPIN])))
+            stack.callback(spinners[-1].kill)
+        yield spinners
+
+
+def _row(found: Sequence[tuple[Block, Judged]]) -> dict[str, Any]:
+    """Counts and worst figures of one check."""
+    right = [(block, judged) for block, judged in found if block.answer.is_right]
+    costly = [(block, judged) for block, judged in found if not block.answer.is_right]
+    return {
+        "right": sum(block.repeats for block, _ in right),
+        "false_failures": sum(judged.faults for _, judged in right),
+        "largest_of_right": max((f for _, judged in right for f in judged.figures), default=None),
+        "costly": sum(block.repeats for block, _ in costly),
+        "false_passes": sum(block.repeats - judged.faults for block, judged in costly),
+        "smallest_of_costly": min((f for _, judged in costly for f in judged.figures), default=None),
+    }
+
+
+def _claimed(answer: Answer) -> tuple[type, ...]:
+    """The kinds of check that a wrong answer is there for, by the words that its message must contain."""
+    return tuple(kind for words, kind in CLAIMS.items() if words in answer.words)
+
+
+def _kind(block: Block) -> str:
+    check = judge(block.answer.assignment).costs(block.answer.exercise)[block.check]
+    return type(check).__name__.lower()
+
+
+def _block_name(block: Block) -> str:
+    return f"{block.answer.exercise}, {_kind(block)}: {block.answer.title}"
+
+
+def _figure(value: float | None) -> str:
+    return "none" if value is None else f"{value:.2f}"
