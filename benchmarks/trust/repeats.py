@@ -58,7 +58,7 @@ class Judged:
 def measure(right: int = RIGHT, costly: int = COSTLY, processes: int = PROCESSES) -> dict[str, Any]:
     """Judge the costs of all answers again and again while every core is busy; return counts and worst figures.
 
-    Running time: about 0.2 s of processor time a repeat; the busy cores double it.
+    Running time: about 0.5 s a repeat in each of the processes, as the cores are busy.
     """
     plan = [block for name in assignment_names() for block in blocks(name, right, costly)]
     with busy_cores():

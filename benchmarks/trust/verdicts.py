@@ -41,7 +41,7 @@ Named = tuple[str, Mutant]  # an assignment and a mutant of its references
 def measure(processes: int = PROCESSES) -> dict[str, Any]:
     """Grade every answer and every mutant of all assignments; return the counts by exercise, and what went wrong.
 
-    Running time: about 1 s an answer or mutant in each of the processes, 10 s for one that never ends.
+    Running time: about half a second an answer or mutant in each of the processes, more for one that never ends.
     """
     names = assignment_names()
     answers = [answer for name in names for answer in all_answers(name)]
