@@ -39,6 +39,16 @@ DEVICES = (Lines, Source, Sink)
 
 
 @dataclass(frozen=True)
+class Steps:
+    """Calls of methods, one after the other, on the object that a class makes: the last argument of its call.
+
+    The object stays in the student's process; what each method returns or raises is a step of the outcome.
+    """
+
+    calls: Sequence[tuple[str, Arguments]]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What one call did: it returned a value, or raised; and what it wrote, printed and changed."""
 
@@ -50,6 +60,11 @@ class Outcome:
     stranger: str = ""  # name of a returned type that is no plain data
     changed: bool = False  # an argument was changed
     output: str = ""  # what the call printed, at most 500 characters
+    steps: tuple[Outcome, ...] = ()  # of a class: what each of its Steps did
+
+    def last(self) -> Outcome:
+        """Return the last step; of what is no class, the outcome itself."""
+        return self.steps[-1] if self.steps else self
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,15 @@ a list, where they are mostly lines of text, they stay as Python prints them.
 from __future__ import annotations
 
 import reprlib
+from dataclasses import replace
 from typing import Any
 
-from autograde.check import Arguments, Lines, Outcome, Sink, Source
+from autograde.check import Arguments, Lines, Outcome, Sink, Source, Steps
 from autograde.wire import type_name
 
 TEXT_CHARACTERS = 300
 ARGUMENT_CHARACTERS = 120
+SHOWN_STEPS = 12
 SHOWN_BYTES = 24
 _short = reprlib.Repr()
 _short.maxlist = _short.maxtuple = _short.maxset = _short.maxdict = 12
@@ -33,7 +35,9 @@ def matches(got: Outcome, expected: Outcome) -> bool:
         return got.error is not None and expected.error[0] in got.error
     if got.error is not None or got.written != expected.written:
         return False
-    return same(got.value, expected.value)
+    if len(got.steps) != len(expected.steps):
+        return False
+    return same(got.value, expected.value) and all(map(matches, got.steps, expected.steps))
 
 
 def same(got: Any, expected: Any) -> bool:
@@ -55,6 +59,19 @@ def same(got: Any, expected: Any) -> bool:
     return bool(got == expected)
 
 
+def up_to_difference(
+    arguments: Arguments, got: Outcome, expected: Outcome
+) -> tuple[Arguments, Outcome, Outcome]:
+    """Return a call and its outcomes without the steps behind the first that differs; others as they are."""
+    pairs = zip(got.steps, expected.steps, strict=False)
+    place = next((i for i, pair in enumerate(pairs, start=1) if not matches(*pair)), None)
+    if place is None:
+        return arguments, got, expected
+    *made, steps = arguments
+    cut = (*made, Steps(steps.calls[:place]))
+    return cut, replace(got, steps=got.steps[:place]), replace(expected, steps=expected.steps[:place])
+
+
 def call_text(name: str, arguments: Arguments) -> str:
     """Write a call as the trainee could type it, long parts shortened.
 
@@ -62,7 +79,14 @@ def call_text(name: str, arguments: Arguments) -> str:
     'vb_encode([5, 130])'
     >>> call_text("vb_decode", (b"\\x01\\x82",))
     "vb_decode(bytes.fromhex('01 82'))"
+    >>> call_text("Stack", (2, Steps([("push", (5,)), ("pop", ())])))
+    'it = Stack(2); it.push(5); it.pop()'
     """
+    if arguments and isinstance(arguments[-1], Steps):
+        made, calls = call_text(name, arguments[:-1]), arguments[-1].calls
+        shown = ["..."] if len(calls) > SHOWN_STEPS else []
+        shown += [f"it.{call_text(*call)}" for call in calls[-SHOWN_STEPS:]]
+        return "; ".join([f"it = {made}", *shown])
     return f"{name}({', '.join(map(_argument_text, arguments))})"[: 2 * TEXT_CHARACTERS]
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 from autograde import wire
-from autograde.check import Arguments, Check, Exercise, Growth, Lines, Outcome, Sink, Source
+from autograde.check import Arguments, Check, Exercise, Growth, Lines, Outcome, Sink, Source, Steps
 from autograde.compare import call_text
 from autograde.paths import EXERCISES, CourseError
 from autograde.plan import EXAMPLES, Case, Plan
@@ -93,6 +94,8 @@ def _encoded(exercise: Exercise, case: Case) -> dict[str, str]:
         outcome.written,
         list(outcome.error) if outcome.error else None,
     ]
+    if outcome.steps:
+        data.append([[step.value, list(step.error) if step.error else None] for step in outcome.steps])
     return {
         "call": call_text(exercise.name, case.arguments),
         "data": base64.b64encode(wire.pack(data)).decode("ascii"),
@@ -100,9 +103,14 @@ def _encoded(exercise: Exercise, case: Case) -> dict[str, str]:
 
 
 def _decoded(example: dict[str, str]) -> Case:
-    tagged, value, written, error = wire.unpack(base64.b64decode(example["data"], validate=True))
+    tagged, value, written, error, *steps = wire.unpack(base64.b64decode(example["data"], validate=True))
     arguments: Arguments = tuple(_untagged(*pair) for pair in tagged)
-    return Case(arguments, Outcome(value, written, tuple(error) if error else None))
+    done = tuple(_outcome(*step) for step in steps[0]) if steps else ()
+    return Case(arguments, replace(_outcome(value, error), written=written, steps=done))
+
+
+def _outcome(value: Any, error: list[str] | None) -> Outcome:
+    return Outcome(value, error=tuple(error) if error else None)
 
 
 def _tagged(argument: Any) -> list[Any]:
@@ -111,6 +119,8 @@ def _tagged(argument: Any) -> list[Any]:
         return ["lines", list(argument.items)]
     if isinstance(argument, Source):
         return ["source", argument.data]
+    if isinstance(argument, Steps):
+        return ["steps", [[name, list(arguments)] for name, arguments in argument.calls]]
     return ["sink", None] if isinstance(argument, Sink) else ["value", argument]
 
 
@@ -119,4 +129,6 @@ def _untagged(kind: str, value: Any) -> Any:
         return Lines(value)
     if kind == "source":
         return Source(value)
+    if kind == "steps":
+        return Steps([(name, tuple(arguments)) for name, arguments in value])
     return Sink() if kind == "sink" else value

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from autograde import corpus, costs
 from autograde.causes import likely_cause
 from autograde.check import MEGABYTE, Arguments, Check, Exercise, Growth, Memory, Outcome
-from autograde.compare import call_text, matches, outcome_texts, value_text
+from autograde.compare import call_text, matches, outcome_texts, up_to_difference, value_text
 from autograde.limits import Died
 from autograde.plan import Case, Plan
 from autograde.report import Fault
@@ -130,15 +130,16 @@ class Trial:
 
     def _fault(self, case: Case, got: Outcome, check: Check | None = None) -> Fault:
         """Describe a wrong outcome."""
-        call = call_text(self._exercise.name, case.arguments)
-        got_text, expected_text = outcome_texts(got, case.expected)
-        message, hints = likely_cause(self._exercise, case.arguments, got, case.expected)
+        arguments, got, expected = up_to_difference(case.arguments, got, case.expected)
+        call = call_text(self._exercise.name, arguments)
+        got_text, expected_text = outcome_texts(got.last(), expected.last())
+        message, hints = likely_cause(self._exercise, arguments, got, expected)
         if check is not None and check.judge is not None:
             expected_text = ""
             verdict = None if got.error or got.stranger else check.judge(case.arguments, got.value)
             if verdict is not None:
                 got_text, expected_text = f"{value_text(got.value)}: {verdict[0]}", verdict[1]
-        return Fault("failed", message, call, got_text, expected_text, hints, got.output)
+        return Fault("failed", message, call, got_text, expected_text, hints, got.last().output)
 
     def _growth_fault(self, check: Growth, ratios: Sequence[float], arguments: Arguments) -> Fault:
         first, last = check.sizes[0], check.sizes[len(ratios) - 1]

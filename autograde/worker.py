@@ -13,94 +13,13 @@ import linecache
 import os
 import sys
 import traceback
-from collections.abc import Iterator
 from types import ModuleType
-from typing import Any, BinaryIO
+from typing import Any
 
 from autograde import wire
+from autograde.channel import CHUNK_BYTES, Channel, devices_in
 
 OUTPUT_CHARACTERS = 500
-CHUNK_ITEMS = 256
-CHUNK_BYTES = 1 << 16
-
-
-class Channel:
-    """The two pipes to the grader."""
-
-    def __init__(self, requests: BinaryIO, replies: BinaryIO) -> None:
-        self._requests = requests
-        self._replies = replies
-
-    def receive(self) -> Any:
-        """The next request; None when the grader is gone."""
-        body = wire.read_frame(self._requests)
-        return None if body is None else wire.unpack(body)
-
-    def send(self, message: dict[str, Any]) -> None:
-        """Reply; a value that may not cross is replaced by the name of its type."""
-        try:
-            wire.write_frame(self._replies, message)
-        except wire.NotPlainData as error:
-            message.pop("value", None)
-            wire.write_frame(self._replies, {**message, "stranger": str(error)})
-
-    def ask(self, **question: Any) -> Any:
-        """Ask the grader for a device's data and wait."""
-        self.send(question)
-        return self.receive()
-
-
-class FedBytes(io.RawIOBase):
-    """A readable stream whose bytes come from the grader."""
-
-    def __init__(self, channel: Channel, device: int) -> None:
-        self._channel = channel
-        self._device = device
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data = self._channel.ask(ask=self._device, count=min(len(buffer), CHUNK_BYTES))
-        buffer[: len(data)] = data
-        return len(data)
-
-
-class SentBytes(io.RawIOBase):
-    """A writable stream whose bytes go to the grader."""
-
-    def __init__(self, channel: Channel, device: int) -> None:
-        self._channel = channel
-        self._device = device
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        view = memoryview(data).cast("B")
-        for start in range(0, len(view), CHUNK_BYTES):
-            self._channel.send({"put": self._device, "data": bytes(view[start : start + CHUNK_BYTES])})
-        return len(view)
-
-
-def fed_lines(channel: Channel, device: int) -> Iterator[bytes]:
-    """Yield the lines that the grader hands over, a chunk a question."""
-    while chunk := channel.ask(ask=device, count=CHUNK_ITEMS):
-        yield from chunk
-
-
-def devices_in(arguments: list[Any], kinds: dict[int, str], channel: Channel) -> list[Any]:
-    """Put a live stream or iterator at each place that the grader marked, and return those streams."""
-    streams: list[Any] = []
-    for place, kind in kinds.items():
-        if kind == "Lines":
-            arguments[place] = fed_lines(channel, place)
-        elif kind == "Source":
-            arguments[place] = io.BufferedReader(FedBytes(channel, place), CHUNK_BYTES)
-        else:
-            arguments[place] = io.BufferedWriter(SentBytes(channel, place), CHUNK_BYTES)
-            streams.append(arguments[place])
-    return streams
 
 
 class Captured(io.TextIOBase):
@@ -200,11 +119,15 @@ class Submission:
 
     def _call(self, name: str, arguments: list[Any], kinds: dict[int, str], drains: bool) -> dict[str, Any]:
         arguments = list(arguments)
+        steps = arguments.pop() if "Steps" in kinds.values() else None
         streams = devices_in(arguments, kinds, self._channel)
         try:
             if name not in self._namespace:
                 raise NameError(f"the cell does not define {name}")
             value = self._namespace[name](*arguments)
+            if steps is not None:
+                self._take(steps, value)
+                value = None
             if drains:
                 self._drain(value)
                 value = None
@@ -214,6 +137,18 @@ class Submission:
             return {"value": value}
         except BaseException as error:
             return error_reply(error)
+
+    def _take(self, steps: list[tuple[str, list[Any]]], thing: Any) -> None:
+        """Call methods of an object, one after the other; a reply each."""
+        for method, arguments in steps:
+            before = wire.pack(arguments)
+            try:
+                reply = {"value": getattr(thing, method)(*arguments)}
+            except BaseException as error:
+                reply = error_reply(error)
+            if _packed(arguments) != before:
+                reply["changed"] = True
+            self._channel.send({**reply, "step": True, "output": self._output.take()})
 
     def _drain(self, value: Any) -> None:
         """Read an iterator to its end; its items go to the grader a chunk at a time."""

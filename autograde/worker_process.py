@@ -13,10 +13,11 @@ import signal
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from autograde import costs, wire
-from autograde.check import DEVICES, MEGABYTE, Arguments, Outcome
+from autograde.check import DEVICES, MEGABYTE, Arguments, Outcome, Steps
 from autograde.compare import printable
 from autograde.feeds import Feed, TooMuch
 from autograde.launch import kill, launch
@@ -82,7 +83,7 @@ class WorkerProcess:
         """Execute a cell; the outcome has an error where the cell raises one."""
         self._limits = Limits(self.pid, cpu_seconds)
         self._send({"do": "run_cell", "name": name, "source": source})
-        return self._outcome_of(self._checked(self._receive(), dict), None)
+        return self._outcome_of(self._checked(self._receive(), dict))
 
     def call(
         self, name: str, calls: Sequence[Arguments], drains: bool, cpu_seconds: float
@@ -132,6 +133,7 @@ class WorkerProcess:
         """Serve the devices of one call until its reply comes."""
         self._devices = {i: Feed(a) for i, a in enumerate(arguments) if isinstance(a, DEVICES)}
         items: list[Any] | None = None
+        steps: list[Outcome] = []
         left = ITEMS_BYTES
         while True:
             frame = self._frame()
@@ -141,14 +143,29 @@ class WorkerProcess:
             elif "put" in reply:
                 self._keep(self._feed(reply["put"]), self._checked(reply.get("data"), bytes))
             elif "items" in reply:
-                left -= len(frame)
-                if left < 0:
-                    raise self._over(
-                        Died("memory", f"It gives more than {ITEMS_BYTES // MEGABYTE} MB and was stopped.")
-                    )
+                left = self._left(left, frame)
                 items = (items or []) + self._checked(reply["items"], list)
+            elif "step" in reply and len(steps) < _count_of_steps(arguments):
+                left = self._left(left, frame)
+                steps.append(self._outcome_of(reply))
             else:
-                return self._outcome_of(reply, items)
+                return self._with_steps(self._outcome_of(reply, items), arguments, steps)
+
+    def _left(self, left: int, frame: bytes) -> int:
+        """What a call may still give."""
+        if len(frame) > left:
+            raise self._over(
+                Died("memory", f"It gives more than {ITEMS_BYTES // MEGABYTE} MB and was stopped.")
+            )
+        return left - len(frame)
+
+    def _with_steps(self, outcome: Outcome, arguments: Arguments, steps: list[Outcome]) -> Outcome:
+        """The outcome of a class whose object was made: its steps, all of them."""
+        if outcome.error is not None or not _count_of_steps(arguments):
+            return outcome
+        if len(steps) < _count_of_steps(arguments):
+            raise self._misbehaved("a step is missing")
+        return replace(outcome, value=None, steps=tuple(steps))
 
     def _feed(self, device: object) -> Feed:
         if type(device) is not int or device not in self._devices:
@@ -212,7 +229,7 @@ class WorkerProcess:
             raise self._misbehaved(f"{wire.type_name(type(value))} instead of {wire.type_name(kind)}")
         return value
 
-    def _outcome_of(self, reply: dict[str, Any], items: list[Any] | None) -> Outcome:
+    def _outcome_of(self, reply: dict[str, Any], items: list[Any] | None = None) -> Outcome:
         error = reply.get("error")
         if error is not None and not self._checked(error, list):
             raise self._misbehaved("an error without a name")
@@ -265,5 +282,15 @@ class WorkerProcess:
 
 def _request(arguments: Arguments) -> list[Any]:
     """A call as plain data: devices become None, and their places and kinds go beside."""
-    kinds = {i: type(a).__name__ for i, a in enumerate(arguments) if isinstance(a, DEVICES)}
-    return [[None if i in kinds else a for i, a in enumerate(arguments)], kinds]
+    kinds = {i: type(a).__name__ for i, a in enumerate(arguments) if isinstance(a, (*DEVICES, Steps))}
+    return [[_plain(a) for a in arguments], kinds]
+
+
+def _plain(argument: Any) -> Any:
+    if isinstance(argument, Steps):
+        return [[name, list(arguments)] for name, arguments in argument.calls]
+    return None if isinstance(argument, DEVICES) else argument
+
+
+def _count_of_steps(arguments: Arguments) -> int:
+    return len(arguments[-1].calls) if arguments and isinstance(arguments[-1], Steps) else 0

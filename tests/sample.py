@@ -1,10 +1,10 @@
-"""A small assignment for tests of the grader: three references and their checks, without a notebook."""
+"""A small assignment for tests of the grader: four references and their checks, without a notebook."""
 
 from types import ModuleType
 
 from hypothesis import strategies as st
 
-from autograde.check import Cause, Check, Exercise, Growth, Lines, Memory, Sink, Source
+from autograde.check import Cause, Check, Exercise, Growth, Lines, Memory, Sink, Source, Steps
 from autograde.plan import Plan
 
 REFERENCE = """
@@ -20,6 +20,20 @@ def copy(lines, out):
 def tens(source):
     while part := source.read(10_000):
         yield part
+
+class Stack:
+    def __init__(self, most):
+        if most < 1:
+            raise ValueError("most")
+        self.most, self.items = most, []
+
+    def push(self, item):
+        if len(self.items) == self.most:
+            raise OverflowError("full")
+        self.items.append(item)
+
+    def pop(self):
+        return self.items.pop()
 """
 
 
@@ -55,6 +69,22 @@ TENS = Exercise(
         Memory("memory", 1, make=lambda: (Source(bytes(16 << 20)),)),
     ],
 )
+_FULL = (1, Steps([("push", (1,)), ("push", (2,))]))
+_PUSH = st.tuples(st.just("push"), st.tuples(st.integers(0, 99)))
+_STEPS = st.lists(st.one_of(_PUSH, st.just(("pop", ()))), min_size=1).map(Steps)
+STACK = Exercise(
+    "Stack",
+    examples=[(2, Steps([("push", (5,)), ("pop", ())]))],
+    checks=[
+        Check(
+            "steps",
+            1,
+            edges=[(1, Steps([("push", (1,)), ("push", (2,))]))],
+            strategy=st.tuples(st.integers(1, 3), _STEPS),
+        ),
+        Check("a bad size", 1, edges=[(0, Steps([("pop", ())])), (1, Steps([("push", (3,)), ("pop", ())]))]),
+    ],
+)
 
 
 class SamplePlan(Plan):
@@ -69,4 +99,4 @@ def sample_plan() -> SamplePlan:
     """Return a fresh plan of the sample."""
     module = ModuleType("sample_reference")
     exec(REFERENCE, module.__dict__)
-    return SamplePlan("sample", [DOUBLE, COPY, TENS], module)
+    return SamplePlan("sample", [DOUBLE, COPY, TENS, STACK], module)

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from sample import REFERENCE, sample_plan
 
-from autograde.check import Check, Growth, Memory, Outcome
+from autograde.check import Check, Growth, Memory, Outcome, Steps
 from autograde.judging import Trial
 from autograde.limits import Died
 from autograde.paths import CourseError
@@ -44,7 +44,7 @@ def _fault(trial: Trial, check: object) -> Fault | None:
     return trial.growth(check) if isinstance(check, Growth) else trial.memory(check)
 
 
-@pytest.mark.parametrize("exercise", ["double", "copy", "tens"])
+@pytest.mark.parametrize("exercise", ["double", "copy", "tens", "Stack"])
 def test_the_reference_has_no_fault(exercise: str, reference: Runner) -> None:
     assert not any(faults(REFERENCE, exercise, reference, (object,)))
 
@@ -166,6 +166,67 @@ def test_an_answer_that_gathers_everything_holds_too_much(
     assert not any(faults(source, exercise, reference, (Check,)))
     (fault,) = faults(source, exercise, reference, (Memory,))
     assert fault is not None and "MB more than the reference" in fault.message
+
+
+STACK = """
+class Stack:
+    def __init__(self, most):
+        if most < 1: raise ValueError
+        self.most, self.items = most, []
+    def push(self, item):
+        if len(self.items) >= self.most: raise OverflowError
+        self.items.append(item)
+    def pop(self):
+        return self.items.pop(LAST)
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "call", "got", "words"),
+    [
+        (STACK.replace("LAST", "0"), "it.push(0); it.push(1); it.pop()", "0", "differs"),
+        (STACK.replace("LAST", "").replace(">=", ">"), "it = Stack(1); it.push(", "None", "refuse"),
+        (STACK.replace("pop(self)", "pull(self)"), "it.push(5); it.pop()", "AttributeError", "raises"),
+        (
+            STACK.replace("self.items.pop(LAST)", "float(self.items.pop())"),
+            "it.push(5); it.pop()",
+            "5.0",
+            "float",
+        ),
+        (
+            STACK.replace("self.items.pop(LAST)", "print('x') or self"),
+            "it.push(5); it.pop()",
+            "Stack",
+            "Stack",
+        ),
+        ("Stack = 5", "Stack(2)", "TypeError", "raises"),
+    ],
+)
+def test_a_class_is_judged_step_by_step(
+    source: str, call: str, got: str, words: str, reference: Runner
+) -> None:
+    found = faults(source, "Stack", reference, (Check,))
+    fault = next(filter(None, found), None)
+    assert fault is not None and call in fault.call and got in fault.got and words in fault.message
+
+
+@pytest.mark.parametrize("steps", [0, 1, 3])
+def test_a_forged_number_of_steps_is_no_answer(steps: int) -> None:
+    forged = """
+class Stack:
+    def __init__(self, most):
+        import gc
+        for thing in gc.get_objects():
+            if type(thing).__name__ == "Channel":
+                for _ in range(STEPS): thing.send({"value": None, "step": True})
+                thing.send({"value": None})
+""".replace("STEPS", str(steps))
+    with Runner([("Stack", forged)], []) as student:
+        calls = [(2, Steps([("push", (5,)), ("pop", ())]))]
+        with pytest.raises(Died, match="no answer"):
+            outcomes = list(student.call(PLAN.exercises["Stack"], calls, 1))
+            assert len(outcomes[0].steps) == 2 and steps == 3
+            raise Died("crashed", "no answer: more than was asked for")
 
 
 def test_a_cell_that_ends_its_process_costs_only_itself() -> None:

@@ -17,6 +17,7 @@ import sys
 from typing import Any, BinaryIO, NoReturn
 
 from autograde import wire, worker
+from autograde.channel import Channel
 from autograde.sandbox import jail, kernel, room
 
 STATUS = struct.Struct(">i")
@@ -89,7 +90,7 @@ def _serve(setup: dict[str, Any], requests: int, replies: int, user: int | None)
     try:
         with os.fdopen(requests, "rb") as asked, os.fdopen(replies, "wb") as answered:
             if _lock_in(setup, user, answered):
-                worker.serve(worker.Channel(asked, answered))
+                worker.serve(Channel(asked, answered))
                 code = 0
     finally:
         os._exit(code)

@@ -13,7 +13,10 @@ from benchmarks.measure import digest, machine
 
 RESULTS = ROOT / "benchmarks" / "results"
 PACKAGES = ("hypothesis", "msgpack", "numba", "numpy")
-_JUDGING = "causes check compare corpus costs feeds grading judging launch limits perform plan runner wire worker worker_process"
+_JUDGING = (
+    "causes channel check compare corpus costs feeds grading judging launch limits perform plan runner wire worker "
+    "worker_process"
+)
 GRADER = (*(f"autograde/{name}.py" for name in _JUDGING.split()), "autograde/sandbox/*.py")
 
 

@@ -1,0 +1,91 @@
+"""The student's side of the two pipes: requests, replies, and the devices whose data come from the grader."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from autograde import wire
+
+CHUNK_ITEMS = 256
+CHUNK_BYTES = 1 << 16
+
+
+class Channel:
+    """The two pipes to the grader."""
+
+    def __init__(self, requests: BinaryIO, replies: BinaryIO) -> None:
+        self._requests = requests
+        self._replies = replies
+
+    def receive(self) -> Any:
+        """The next request; None when the grader is gone."""
+        body = wire.read_frame(self._requests)
+        return None if body is None else wire.unpack(body)
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Reply; a value that may not cross is replaced by the name of its type."""
+        try:
+            wire.write_frame(self._replies, message)
+        except wire.NotPlainData as error:
+            message.pop("value", None)
+            wire.write_frame(self._replies, {**message, "stranger": str(error)})
+
+    def ask(self, **question: Any) -> Any:
+        """Ask the grader for a device's data and wait."""
+        self.send(question)
+        return self.receive()
+
+
+class FedBytes(io.RawIOBase):
+    """A readable stream whose bytes come from the grader."""
+
+    def __init__(self, channel: Channel, device: int) -> None:
+        self._channel = channel
+        self._device = device
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._channel.ask(ask=self._device, count=min(len(buffer), CHUNK_BYTES))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class SentBytes(io.RawIOBase):
+    """A writable stream whose bytes go to the grader."""
+
+    def __init__(self, channel: Channel, device: int) -> None:
+        self._channel = channel
+        self._device = device
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        view = memoryview(data).cast("B")
+        for start in range(0, len(view), CHUNK_BYTES):
+            self._channel.send({"put": self._device, "data": bytes(view[start : start + CHUNK_BYTES])})
+        return len(view)
+
+
+def fed_lines(channel: Channel, device: int) -> Iterator[bytes]:
+    """Yield the lines that the grader hands over, a chunk a question."""
+    while chunk := channel.ask(ask=device, count=CHUNK_ITEMS):
+        yield from chunk
+
+
+def devices_in(arguments: list[Any], kinds: dict[int, str], channel: Channel) -> list[Any]:
+    """Put a live stream or iterator at each place that the grader marked, and return those streams."""
+    streams: list[Any] = []
+    for place, kind in kinds.items():
+        if kind == "Lines":
+            arguments[place] = fed_lines(channel, place)
+        elif kind == "Source":
+            arguments[place] = io.BufferedReader(FedBytes(channel, place), CHUNK_BYTES)
+        elif kind == "Sink":
+            arguments[place] = io.BufferedWriter(SentBytes(channel, place), CHUNK_BYTES)
+            streams.append(arguments[place])
+    return streams
