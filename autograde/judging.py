@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
 from autograde import corpus, costs
 from autograde.causes import likely_cause
 from autograde.check import MEGABYTE, Arguments, Check, Exercise, Growth, Memory, Outcome
 from autograde.compare import call_text, matches, outcome_texts, up_to_difference, value_text
+from autograde.growth import GROWTH_CPU_SECONDS, Race, Stopped, slope
 from autograde.limits import Died
 from autograde.plan import Case, Plan
 from autograde.report import Fault
 from autograde.runner import BATCH_CALLS, HASH_SEEDS, Runner, death_fault
-from autograde.worker_process import WorkerProcess
 
 SLOPE_LIMIT = 0.5
-PLAIN_SLOPE = 0.8  # no need to climb further once the time itself hurts
-GROWTH_CPU_SECONDS = 10.0
-RUNS = 3
-LONG_SECONDS = 0.1
-SHORTEST_SECONDS = 1e-6
 SMALL_CHARACTERS = 40
-
-
-class _WrongWhenLarge(Exception):
-    def __init__(self, got: Outcome) -> None:
-        super().__init__("a wrong answer while time was measured")
-        self.got = got
 
 
 class Trial:
@@ -74,13 +62,10 @@ class Trial:
         """Return a fault when time grows faster than the reference's in two measurements out of two."""
         cases = self._plan.growth_cases(self._exercise, check)
         for _ in range(2):
-            ratios: list[float] = []
             try:
-                ratios.extend(self._cost_ratios(check, cases))
-            except Died as death:
-                return death_fault(self._exercise, cases[len(ratios)].arguments, death)
-            except _WrongWhenLarge as wrong:
-                return self._fault(cases[len(ratios)], wrong.got)
+                ratios = self._cost_ratios(check, cases)
+            except Stopped as stopped:
+                return self._stopped_fault(cases[stopped.index], stopped)
             if slope(check.sizes[: len(ratios)], ratios) <= SLOPE_LIMIT:
                 return None
         return self._growth_fault(check, ratios, cases[len(ratios) - 1].arguments)
@@ -150,40 +135,17 @@ class Trial:
         call = call_text(self._exercise.name, arguments)
         return Fault("failed", message, call=call, hints=check.hints)
 
-    def _cost_ratios(self, check: Growth, cases: Sequence[Case]) -> Iterator[float]:
-        """Yield student's over reference's CPU time for each size; stop when the verdict is plain."""
-        student = self._student.worker(HASH_SEEDS[0])
+    def _cost_ratios(self, check: Growth, cases: Sequence[Case]) -> list[float]:
         reference = self._reference.worker(HASH_SEEDS[0])
-        for worker in (student, reference):
-            worker.hold([case.arguments for case in cases])
-        ratios: list[float] = []
-        for index, case in enumerate(cases):
-            try:
-                cost = self._least_cost(student, index, case)
-            except Died:
-                self._student.forget(HASH_SEEDS[0])
-                raise
-            ratios.append(cost / self._least_cost(reference, index, case))
-            yield ratios[-1]
-            sizes = check.sizes[: len(ratios)]
-            if cost > LONG_SECONDS and len(ratios) >= 3 and slope(sizes, ratios) > PLAIN_SLOPE:
-                return
+        return Race(self._exercise, self._student, reference, cases).ratios(check.sizes)
 
-    def _least_cost(self, worker: WorkerProcess, index: int, case: Case) -> float:
-        """The least CPU time of RUNS held calls; a long call is measured once, as noise is small beside it.
-
-        Each answer is looked at: a quick wrong one for large inputs earns nothing.
-        """
-        name, drains = self._exercise.name, self._exercise.drains
-        least = math.inf
-        for _ in range(RUNS):
-            cost, got = worker.run_held(name, index, case.arguments, drains, GROWTH_CPU_SECONDS)
-            if not matches(got, case.expected):
-                raise _WrongWhenLarge(got)
-            least = min(least, max(cost, SHORTEST_SECONDS))
-            if cost > LONG_SECONDS:
-                break
-        return least
+    def _stopped_fault(self, case: Case, stopped: Stopped) -> Fault:
+        if stopped.death is not None:
+            return death_fault(self._exercise, case.arguments, stopped.death)
+        if stopped.got is not None:
+            return self._fault(case, stopped.got)
+        message = "It computes between the calls, where its time would not be counted."
+        return Fault("failed", message, call=call_text(self._exercise.name, case.arguments))
 
     def _peak(
         self, runner: Runner, arguments: Arguments, preload: Sequence[str]
@@ -193,18 +155,6 @@ class Trial:
             cpu_seconds = GROWTH_CPU_SECONDS
             (outcome,) = worker.call(self._exercise.name, [arguments], self._exercise.drains, cpu_seconds)
             return costs.peak_bytes(worker.pid), outcome
-
-
-def slope(sizes: Sequence[int], ratios: Sequence[float]) -> float:
-    """Return the slope of log(ratio) against log(size) by least squares; 1 where the student is slower by n.
-
-    >>> round(slope([10, 100, 1000], [2.0, 20.0, 200.0]), 6), slope([10, 100], [3.0, 3.0])
-    (1.0, 0.0)
-    """
-    points = [(math.log(size), math.log(ratio)) for size, ratio in zip(sizes, ratios, strict=True)]
-    mean_x = sum(x for x, _ in points) / len(points)
-    mean_y = sum(y for _, y in points) / len(points)
-    return sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)
 
 
 def hint_for(hints: Sequence[str], tries: int) -> str:

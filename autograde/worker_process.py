@@ -25,7 +25,7 @@ from autograde.limits import LOOK_SECONDS, Died, Limits
 from autograde.paths import ROOT
 from autograde.sandbox.levels import Level, best_level
 
-ADDRESS_SPACE_BYTES = 4096 * MEGABYTE
+ADDRESS_SPACE_BYTES = 2048 * MEGABYTE
 LIFETIME_CPU_SECONDS = 300
 START_SECONDS = 60.0
 REPLY_BYTES = 8 * MEGABYTE  # of one frame; in memory a value may be twenty times as large

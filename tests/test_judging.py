@@ -144,6 +144,42 @@ def test_quadratic_time_is_found_and_a_constant_factor_is_not(reference: Runner)
     assert fault is not None and "slower than the input grows" in fault.message
 
 
+QUADRATIC = "[2 * n for i, n in enumerate(numbers) if sum(numbers[:i]) >= 0]"
+
+
+def test_what_is_remembered_of_a_call_saves_no_time(reference: Runner) -> None:
+    source = f"""
+known = {{}}
+def double(numbers):
+    key = tuple(numbers)
+    if key not in known:
+        known[key] = {QUADRATIC}
+    return list(known[key])
+"""
+    (fault,) = faults(source, "double", reference, (Growth,))
+    assert fault is not None and "slower than the input grows" in fault.message
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads of another process are counted on Linux")
+def test_what_is_computed_between_the_calls_is_noticed(reference: Runner) -> None:
+    source = f"""
+import gc
+known = {{}}
+def double(numbers):
+    return list(known.get(tuple(numbers)) or [2 * n for n in numbers])
+for thing in gc.get_objects():
+    if type(thing).__name__ == "Submission":
+        break
+def ahead(request, hold=type(thing).hold, thing=thing):
+    for (numbers,), _ in request["calls"]:
+        known[tuple(numbers)] = {QUADRATIC}
+    return hold(thing, request)
+thing.hold = ahead
+"""
+    (fault,) = faults(source, "double", reference, (Growth,))
+    assert fault is not None and "between the calls" in fault.message
+
+
 def test_a_quick_wrong_answer_for_large_inputs_earns_nothing(reference: Runner) -> None:
     source = "def double(numbers):\n    return [2 * n for n in numbers] if len(numbers) < 3000 else []"
     (fault,) = faults(source, "double", reference, (Growth,))

@@ -14,8 +14,8 @@ from benchmarks.measure import digest, machine
 RESULTS = ROOT / "benchmarks" / "results"
 PACKAGES = ("hypothesis", "msgpack", "numba", "numpy")
 _JUDGING = (
-    "causes channel check compare corpus costs feeds grading judging launch limits perform plan runner wire worker "
-    "worker_process"
+    "causes channel check compare corpus costs feeds grading growth judging launch limits perform plan "
+    "runner wire worker worker_process"
 )
 GRADER = (*(f"autograde/{name}.py" for name in _JUDGING.split()), "autograde/sandbox/*.py")
 

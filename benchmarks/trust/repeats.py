@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograde.check import Arguments, Growth, Memory, Outcome
-from autograde.judging import SLOPE_LIMIT, Trial, slope
+from autograde.growth import slope
+from autograde.judging import SLOPE_LIMIT, Trial
 from autograde.paths import assignment_names
 from autograde.plan import Case
 from autograde.report import Fault
@@ -137,12 +138,10 @@ class Measured(Trial):
             self.figures.append((self._peaks[0] - self._peaks[1]) / check.slack_bytes)
         return fault
 
-    def _cost_ratios(self, check: Growth, cases: Sequence[Case]) -> Iterator[float]:
-        ratios: list[float] = []
-        for ratio in super()._cost_ratios(check, cases):
-            ratios.append(ratio)
-            yield ratio
+    def _cost_ratios(self, check: Growth, cases: Sequence[Case]) -> list[float]:
+        ratios = super()._cost_ratios(check, cases)
         self.figures.append(slope(check.sizes[: len(ratios)], ratios))
+        return ratios
 
     def _peak(
         self, runner: Runner, arguments: Arguments, preload: Sequence[str]
