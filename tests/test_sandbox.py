@@ -120,12 +120,13 @@ def test_all_forbidden_acts_are_refused_for_a_plain_user(level: str) -> None:
 
 def test_without_a_sandbox_the_probe_finds_holes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "course.py").write_text("secret", encoding="utf-8")
+    (tmp_path / "autograde").mkdir()
     monkeypatch.setattr(probe, "ROOT", tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     acts = {act.about: act.refusal for act in harmless(probe.tried(Level.NONE))}
     open_acts = {
         "read the course's files",
-        "list the course's folder",
+        "list the grader's folder",
         "write into the course",
         "connect to a server",
     }

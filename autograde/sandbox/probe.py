@@ -80,7 +80,7 @@ def tried(level: Level) -> Iterator[Tried]:
 def _acts(port: int) -> Iterator[tuple[str, str, object]]:
     """What is tried: in words, by name, with what."""
     yield "read the course's files", "read", str(ROOT / "course.py")
-    yield "list the course's folder", "list", str(ROOT)
+    yield "list the grader's folder", "list", str(ROOT / "autograde")
     yield "read the names of users", "read", "/etc/passwd"
     yield "read the environment of the grader", "read", f"/proc/{os.getpid()}/environ"
     yield "write into the course", "write", str(ROOT)
