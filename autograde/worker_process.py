@@ -31,6 +31,8 @@ LIFETIME_CPU_SECONDS = 300
 START_SECONDS = 60.0
 REPLY_BYTES = 8 * MEGABYTE  # of one frame; in memory a value may be twenty times as large
 ITEMS_BYTES = 4 * REPLY_BYTES  # of all frames of one call
+WAITING_FRAMES = 4  # each may be large
+MOST_CLASSES = 100  # of an error, its bases included
 
 
 class WorkerProcess:
@@ -46,7 +48,7 @@ class WorkerProcess:
         self._requests = self._process.stdin.fileno()
         if os.name == "posix":
             os.set_blocking(self._requests, False)
-        self._frames: queue.Queue[bytes | None] = queue.Queue(maxsize=64)
+        self._frames: queue.Queue[bytes | None] = queue.Queue(WAITING_FRAMES)
         self._closed = False
         self._reader = threading.Thread(target=self._read_frames, daemon=True)
         self._reader.start()
@@ -77,7 +79,11 @@ class WorkerProcess:
         """Execute a cell; the reply has "defines" (is the name there now?) or the fields of an error."""
         self._limits = Limits(self.pid, cpu_seconds)
         self._send({"do": "run_cell", "name": name, "source": source})
-        return self._checked(self._receive(), dict)
+        reply = self._checked(self._receive(), dict)
+        if "error" not in reply:
+            return {"defines": reply.get("defines") is True}
+        outcome = self._outcome_of(reply, None)
+        return {"error": outcome.error, "message": outcome.message, "where": outcome.where}
 
     def call(
         self, name: str, calls: Sequence[Arguments], drains: bool, cpu_seconds: float
@@ -103,13 +109,26 @@ class WorkerProcess:
         self, name: str, index: int, arguments: Arguments, drains: bool, cpu_seconds: float
     ) -> tuple[float, Outcome]:
         """Make one held call; return its processor time in seconds, the sending of its value included."""
-        costs.wait_until_asleep(self.pid)
-        before = costs.cpu_seconds(self.pid)
+        before = self.cpu_seconds()
         self._limits = Limits(self.pid, cpu_seconds)
         self._send({"do": "run_held", "name": name, "index": index, "drains": drains})
         outcome = self._outcome(arguments)
-        costs.wait_until_asleep(self.pid)
-        return costs.cpu_seconds(self.pid) - before, outcome
+        return self.cpu_seconds() - before, outcome
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time so far, once the process waits; raises Died when it is gone."""
+        try:
+            costs.wait_until_asleep(self.pid)
+            return costs.cpu_seconds(self.pid)
+        except OSError:
+            raise self._ended() from None
+
+    def peak_bytes(self) -> int | None:
+        """Return the most memory that it has held; raises Died when it is gone."""
+        try:
+            return costs.peak_bytes(self.pid)
+        except OSError:
+            raise self._ended() from None
 
     def close(self) -> None:
         """End the process and everything that it started in its session; safe to call twice."""
@@ -128,9 +147,10 @@ class WorkerProcess:
         self._devices = {i: Feed(a) for i, a in enumerate(arguments) if isinstance(a, DEVICES)}
         items: list[Any] | None = None
         left = ITEMS_BYTES
+        budget = wire.Budget()
         while True:
             frame = self._frame()
-            reply = self._checked(self._unpacked(frame), dict)
+            reply = self._checked(self._unpacked(frame, budget), dict)
             if "ask" in reply:
                 self._send(self._feed(reply["ask"]).take(self._checked(reply.get("count"), int)))
             elif "put" in reply:
@@ -186,9 +206,9 @@ class WorkerProcess:
                 raise self._ended()
             return frame
 
-    def _unpacked(self, frame: bytes) -> Any:
+    def _unpacked(self, frame: bytes, budget: wire.Budget | None = None) -> Any:
         try:
-            return wire.unpack(frame)
+            return wire.unpack(frame, budget)
         except wire.WireError as error:
             raise self._misbehaved(str(error)) from None
 
@@ -209,7 +229,9 @@ class WorkerProcess:
     def _outcome_of(self, reply: dict[str, Any], items: list[Any] | None) -> Outcome:
         error = reply.get("error")
         if error is not None:
-            error = tuple(self._text(name) for name in self._checked(error, list))
+            error = tuple(self._text(name) for name in self._checked(error, list)[:MOST_CLASSES])
+            if not error:
+                raise self._misbehaved("an error without a class")
         texts = {key: self._text(reply.get(key, "")) for key in ("message", "where", "stranger", "output")}
         value = reply.get("value") if items is None else items
         changed = reply.get("changed") is True
@@ -232,7 +254,7 @@ class WorkerProcess:
         self.close()
         if code < 0 and -code == getattr(signal, "SIGXCPU", None):
             return Died("timeout", "It used up the processor time of a whole grading.")
-        how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        how = f"signal {_signal_name(-code)}" if code < 0 else f"exit code {code}"
         return Died("crashed", f"Its process ended by itself ({how}) instead of returning.")
 
     def _read_frames(self) -> None:
@@ -280,6 +302,11 @@ def _bare_interpreter(hash_seed: int) -> subprocess.Popen[bytes]:
         cwd=os.path.abspath(os.sep),
         start_new_session=True,
     )
+
+
+def _signal_name(number: int) -> str:
+    """A signal as people call it; those of real time have numbers only."""
+    return signal.Signals(number).name if number in set(signal.Signals) else str(number)
 
 
 def _kill(process: subprocess.Popen[bytes] | Forked) -> None:
