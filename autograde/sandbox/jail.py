@@ -10,7 +10,7 @@ from autograde.sandbox import kernel, landlock, room, seccomp
 _NAMESPACES = (
     kernel.CLONE_NEWNS | kernel.CLONE_NEWPID | kernel.CLONE_NEWIPC | kernel.CLONE_NEWNET | kernel.CLONE_NEWUTS
 )
-_SCRATCH_OPTIONS = "size=32m,nr_inodes=1k,mode=1777"
+_SCRATCH_OPTIONS = "size=4m,nr_inodes=1k,mode=1777"  # less than a check for memory allows
 _MEGABYTE = 1 << 20
 _LIMITS = {
     resource.RLIMIT_CORE: 0,
