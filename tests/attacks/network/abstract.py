@@ -5,7 +5,7 @@
 import socket
 
 try:
-    socket.socket(socket.AF_UNIX).connect("\0@TOKEN@")
+    socket.socket(socket.AF_UNIX).connect("\x00@TOKEN@")
 except OSError:
     pass
 else:
