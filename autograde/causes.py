@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 
 from autograde.check import Arguments, Cause, Exercise, Outcome
@@ -29,7 +30,9 @@ def _is_cause(
     cause: Cause, exercise: Exercise, arguments: Arguments, got: Outcome, expected: Outcome
 ) -> bool:
     if cause.when is not None:
-        return cause.when(arguments, got, expected)
+        with contextlib.suppress(Exception):  # an answer may hold what cannot be sorted, hashed or compared
+            return cause.when(arguments, got, expected)
+        return False
     assert cause.like is not None
     twin = perform(cause.like, arguments, exercise.drains)
     return matches(got, twin) and not matches(twin, expected)
@@ -69,12 +72,23 @@ def _not_defined(got: Outcome) -> str:
     return ""
 
 
+def _not_in_this_process(got: Outcome) -> str:
+    if not got.error or not {"PermissionError", "FileNotFoundError"} & {*got.error}:
+        return ""
+    place = f" ({got.where})" if got.where else ""
+    return (
+        f"It raises {got.error[0]}{place}. Graded code is one process that sees no files and no network and "
+        "starts no programs and no processes; threads and small temporary files work."
+    )
+
+
 _FIRST: tuple[Callable[[Outcome], str], ...] = (
     _unsolved,
     _stranger,
     _changed,
     _not_an_iterator,
     _not_defined,
+    _not_in_this_process,
 )
 
 

@@ -17,7 +17,20 @@ TEXT_CHARACTERS = 300
 ARGUMENT_CHARACTERS = 120
 SHOWN_STEPS = 12
 SHOWN_BYTES = 24
-_short = reprlib.Repr()
+MOST_BITS = 10_000  # of a number that is written with its digits
+
+
+class _Short(reprlib.Repr):
+    """Writes values in few characters."""
+
+    def repr_int(self, number: int, level: int) -> str:
+        """Write a number; one that Python does not write out is told by its size."""
+        if number.bit_length() > MOST_BITS:
+            return f"<an int of {number.bit_length():,} bits>"
+        return super().repr_int(number, level)
+
+
+_short = _Short()
 _short.maxlist = _short.maxtuple = _short.maxset = _short.maxdict = 12
 _short.maxstring = _short.maxother = _short.maxlong = 80
 _short.maxlevel = 6

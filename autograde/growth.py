@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import log
 
-from autograde import costs
 from autograde.check import Exercise, Outcome
 from autograde.compare import matches
 from autograde.limits import Died
@@ -47,6 +46,7 @@ class Race:
         self._reference = Lap(exercise, reference, cases)
         self._least: list[float] = []  # of the answer
         self._reference_least: list[float] = []
+        self._index = 0  # of the size that is being measured
 
     def ratios(self, sizes: Sequence[int]) -> list[float]:
         """Return answer's over reference's processor time for each size, up to where the verdict is plain.
@@ -54,24 +54,25 @@ class Race:
         Raises Stopped.
         """
         for run in range(RUNS):
-            with self._student.fresh() as worker:
-                self._run(Lap(self._exercise, worker, self._cases), run, sizes)
+            self._index = 0
+            try:
+                with self._student.fresh() as worker:
+                    self._run(Lap(self._exercise, worker, self._cases), run, sizes)
+            except Died as death:
+                self._student.deaths += 1
+                raise Stopped(self._index, death) from None
         return self._ratios()
 
     def _run(self, lap: Lap, run: int, sizes: Sequence[int]) -> None:
         for index in range(len(sizes)):
             if run and (index == len(self._least) or self._least[index] > LONG_SECONDS):
                 break
-            try:
-                cost = lap.cost(index)
-            except Died as death:
-                self._student.deaths += 1
-                raise Stopped(index, death) from None
-            self._keep(index, cost)
+            self._index = index
+            self._keep(index, lap.cost(index))
             if not run and self._is_plain(sizes):
                 break
         if lap.beside() > BESIDE_SECONDS + BESIDE_FACTOR * self._reference.beside():
-            raise Stopped(len(self._least) - 1)
+            raise Stopped(self._index)
 
     def _keep(self, index: int, cost: float) -> None:
         if index < len(self._least):
@@ -96,8 +97,7 @@ class Lap:
         self._exercise = exercise
         self._worker = worker
         self._cases = cases
-        costs.wait_until_asleep(worker.pid)
-        self._start = costs.cpu_seconds(worker.pid)
+        self._start = worker.cpu_seconds()
         self._measured = 0.0
         worker.hold([case.arguments for case in cases])
         self.cost(0)  # the first call compiles what is compiled when it is first called
@@ -116,7 +116,7 @@ class Lap:
 
     def beside(self) -> float:
         """Return the processor time in seconds that was used outside the measured calls."""
-        return costs.cpu_seconds(self._worker.pid) - self._start - self._measured
+        return self._worker.cpu_seconds() - self._start - self._measured
 
 
 def slope(sizes: Sequence[int], ratios: Sequence[float]) -> float:

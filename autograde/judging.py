@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from autograde import corpus, costs
+from autograde import corpus
 from autograde.causes import likely_cause
 from autograde.check import MEGABYTE, Arguments, Check, Exercise, Growth, Memory, Outcome
 from autograde.compare import call_text, matches, outcome_texts, up_to_difference, value_text
@@ -154,7 +154,7 @@ class Trial:
         with runner.fresh(preload=preload) as worker:
             cpu_seconds = GROWTH_CPU_SECONDS
             (outcome,) = worker.call(self._exercise.name, [arguments], self._exercise.drains, cpu_seconds)
-            return costs.peak_bytes(worker.pid), outcome
+            return worker.peak_bytes(), outcome
 
 
 def hint_for(hints: Sequence[str], tries: int) -> str:

@@ -10,6 +10,7 @@ from autograde.check import MEGABYTE
 MEMORY_BYTES = 1024 * MEGABYTE  # resident; the address space may be larger, as numba needs it
 WALL_FACTOR = 5  # a call may wait (on a busy machine) this many times longer than it may compute
 LOOK_SECONDS = 0.05
+START_SECONDS = 60.0
 
 
 class Died(Exception):

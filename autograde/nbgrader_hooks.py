@@ -27,7 +27,7 @@ from autograde.report import AssignmentReport, ExerciseReport
 from autograde.report_html import exercise_html
 from autograde.sandbox import guard
 from autograde.source import without_solutions
-from autograde.submission import Submission, read_submission
+from autograde.submission import MAX_BYTES, Submission, read_submission
 
 Converted = tuple[NotebookNode, dict[str, Any]]
 
@@ -67,7 +67,7 @@ class SubmissionExporter(NotebookExporter):
             converted: Converted = super().from_file(file_stream, resources=resources, **options)
             return converted
         name = resources["nbgrader"]["assignment"]
-        rebuilt = rebuilt_notebook(name, file_stream.buffer.read())
+        rebuilt = rebuilt_notebook(name, file_stream.buffer.read(MAX_BYTES + 1))
         return self.from_notebook_node(rebuilt, resources=resources, **options)
 
 

@@ -16,6 +16,7 @@ from autograde.worker_process import WorkerProcess
 CELL_CPU_SECONDS = 10.0
 BATCH_CALLS = 32
 HASH_SEEDS = (1, 2)
+MOST_DEAD_CELLS = 3
 
 
 class Runner:
@@ -95,8 +96,14 @@ class Runner:
             ) from None
 
     def _run_cells(self, worker: WorkerProcess) -> None:
+        dead = 0
         for name, source in self._cells:
             if name in self.cell_faults and self.cell_faults[name].status != "failed":
+                dead += 1
+                continue
+            if dead >= MOST_DEAD_CELLS:
+                message = "It was not run: too many cells above it end the process."
+                self.cell_faults[name] = Fault("crashed", message, call=f"cell {name}")
                 continue
             try:
                 outcome = worker.run_cell(name, source, CELL_CPU_SECONDS)
@@ -139,7 +146,7 @@ def imports_in(source: str) -> set[str]:
     """
     try:
         nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
     names += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]

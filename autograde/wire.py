@@ -7,7 +7,7 @@ loaded on both sides, so it imports nothing of the grader.
 
 from __future__ import annotations
 
-import itertools
+import re
 import struct
 import sys
 from typing import Any, BinaryIO
@@ -16,9 +16,13 @@ import msgpack
 
 MAX_FRAME_BYTES = 16 << 20  # an empty list is one byte on the wire and 56 in memory
 MAX_DEPTH = 60
-MAX_CONTAINERS = 1_000_000
+MAX_PARTS = (
+    1_000_000  # containers and what is in them: a text of two letters has 3 bytes on the wire, 59 in memory
+)
+MAX_ODD_KEYS = 256  # keys and members whose hashes anybody can make equal: a dict compares them all
 _HEADER = struct.Struct(">I")
 _TUPLE, _SET, _FROZENSET, _BIG_INTEGER, _ARRAY = range(1, 6)
+_DTYPE = re.compile("[<>|=]?[biuf][0-9]{1,2}")
 _SCALARS = frozenset({type(None), bool, int, float, str, bytes})
 
 
@@ -46,9 +50,38 @@ def pack(value: Any) -> bytes:
     return _pack(value)
 
 
-def unpack(data: bytes) -> Any:
-    """Return the value of the bytes that pack made; raises WireError for any others."""
-    value = _unpack(data)
+class Budget:
+    """What may still be unpacked: parts of values, over any number of frames, and odd keys."""
+
+    def __init__(self) -> None:
+        self._parts = MAX_PARTS
+        self._odd_keys = MAX_ODD_KEYS
+
+    def take(self, parts: int) -> None:
+        """Count a container and its parts; raises WireError."""
+        self._parts -= 1 + parts
+        if self._parts < 0:
+            raise WireError(f"more than {MAX_PARTS:,} parts")
+
+    def take_keys(self, keys: list[Any]) -> None:
+        """Count keys or members; raises WireError when too many are tuples, sets or huge numbers."""
+        self.take(len(keys))
+        if not set(map(type, keys)) <= {str, bytes}:
+            self._odd_keys -= sum(map(_is_odd, keys))
+        if self._odd_keys < 0:
+            raise WireError(f"more than {MAX_ODD_KEYS} keys or members that are tuples, sets or huge numbers")
+
+
+def _is_odd(key: Any) -> bool:
+    return key.bit_length() > 64 if type(key) is int else type(key) not in _SCALARS
+
+
+def unpack(data: bytes, budget: Budget | None = None) -> Any:
+    """Return the value of the bytes that pack made; raises WireError for any others.
+
+    budget: shared by the frames that belong together; without it, these bytes have one of their own.
+    """
+    value = _unpack(data, budget or Budget(), 0)
     try:
         refuse_strangers(value)
     except NotPlainData as stranger:
@@ -56,22 +89,32 @@ def unpack(data: bytes) -> Any:
     return value
 
 
-def _unpack(data: bytes) -> Any:
-    containers = itertools.count(1)
+def _unpack(data: bytes, budget: Budget, depth: int) -> Any:
+    if depth > MAX_DEPTH:  # each level takes 40 KB of the stack
+        raise WireError("a value nested too deeply")
 
-    def counted(container: Any) -> Any:
-        if next(containers) > MAX_CONTAINERS:
-            raise ValueError(f"more than {MAX_CONTAINERS:,} lists and dicts")
-        return container
+    def listed(parts: list[Any]) -> list[Any]:
+        budget.take(len(parts))
+        return parts
+
+    def paired(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
+        budget.take_keys([key for key, _ in pairs])
+        return dict(pairs)
+
+    def extended(code: int, body: bytes) -> Any:
+        budget.take(0)
+        return _from_extension(code, body, budget, depth + 1)
 
     try:
         return msgpack.unpackb(
             data,
             raw=False,
             strict_map_key=False,
-            list_hook=counted,
-            object_hook=counted,
-            ext_hook=_from_extension,
+            max_array_len=MAX_PARTS,
+            max_map_len=MAX_PARTS,
+            list_hook=listed,
+            object_pairs_hook=paired,
+            ext_hook=extended,
             unicode_errors="surrogatepass",
         )
     except (ValueError, TypeError, OverflowError, RecursionError, MemoryError, struct.error) as error:
@@ -157,16 +200,17 @@ def _to_extension(value: Any) -> msgpack.ExtType:
     raise NotPlainData(type_name(kind))
 
 
-def _from_extension(code: int, data: bytes) -> Any:
+def _from_extension(code: int, data: bytes, budget: Budget, depth: int) -> Any:
     if code == _TUPLE:
-        return tuple(_unpack(data))
+        return tuple(_unpack(data, budget, depth))
     if code in (_SET, _FROZENSET):
-        members = (_unpack(member) for member in _unpack(data))
+        members = [_unpack(member, budget, depth) for member in _unpack(data, budget, depth)]
+        budget.take_keys(members)
         return set(members) if code == _SET else frozenset(members)
     if code == _BIG_INTEGER:
         return int(data, 16)
     if code == _ARRAY:
-        return _array(*_unpack(data))
+        return _array(*_unpack(data, budget, depth))
     raise WireError(f"unknown extension {code}")
 
 
@@ -179,7 +223,6 @@ def _is_array(value: Any) -> bool:
 def _array(dtype: str, shape: list[int], data: bytes) -> Any:
     import numpy
 
-    kind = numpy.dtype(dtype)
-    if kind.kind not in "biuf":
-        raise WireError(f"an array of {dtype}")
-    return numpy.frombuffer(data, kind).reshape(shape).copy()
+    if not _DTYPE.fullmatch(dtype):
+        raise WireError("an array of no numbers")
+    return numpy.frombuffer(data, dtype).reshape(shape).copy()

@@ -89,6 +89,9 @@ class Submission:
         filename = f"<cell {request['name']}>"
         source = request["source"]
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+        if os.getcwd() == os.environ.get("TMPDIR"):  # numba keeps a cache only of what stands in a file
+            with contextlib.suppress(OSError), open(filename, "w", encoding="utf-8") as file:
+                file.write(source)
         try:
             exec(compile(source, filename, "exec", dont_inherit=True), self._namespace)
         except BaseException as error:

@@ -5,13 +5,6 @@ Whatever starts the process (see launch), this side talks to two pipes and a pid
 
 from __future__ import annotations
 
-import contextlib
-import os
-import queue
-import select
-import signal
-import subprocess
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,20 +12,20 @@ from typing import Any
 from autograde import costs, wire
 from autograde.check import DEVICES, MEGABYTE, Arguments, Outcome, Steps
 from autograde.compare import printable
+from autograde.connection import REPLY_BYTES, Connection
 from autograde.feeds import Feed, TooMuch
-from autograde.launch import kill, launch
-from autograde.limits import LOOK_SECONDS, Died, Limits
+from autograde.launch import launch
+from autograde.limits import START_SECONDS, Died, Limits
 from autograde.paths import ROOT
 from autograde.sandbox.levels import Level, best_level
 
 ADDRESS_SPACE_BYTES = 2048 * MEGABYTE
 LIFETIME_CPU_SECONDS = 300
-START_SECONDS = 60.0
-REPLY_BYTES = 8 * MEGABYTE  # of one frame; in memory a value may be twenty times as large
 ITEMS_BYTES = 4 * REPLY_BYTES  # of all frames of one call
+MOST_CLASSES = 100  # of an error, its bases included
 
 
-class WorkerProcess:
+class WorkerProcess(Connection):
     """A fresh process for one submission's code. Use it as a context manager.
 
     imports: packages allowed beside the standard library and numpy; preload: modules imported before the
@@ -47,17 +40,8 @@ class WorkerProcess:
         preload: Sequence[str] = (),
         level: Level | None = None,
     ) -> None:
-        self._process = launch(level or best_level(), imports, hash_seed, preload)
-        assert self._process.stdin is not None
-        self._requests = self._process.stdin.fileno()
-        if os.name == "posix":
-            os.set_blocking(self._requests, False)
-        self._frames: queue.Queue[bytes | None] = queue.Queue(maxsize=64)
-        self._closed = False
-        self._reader = threading.Thread(target=self._read_frames, daemon=True)
-        self._reader.start()
+        super().__init__(launch(level or best_level(), imports, hash_seed, preload))
         self._devices: dict[int, Feed] = {}
-        self._limits = Limits(self.pid, START_SECONDS)
         setup = {
             "course": str(ROOT),
             "imports": list(imports),
@@ -73,11 +57,6 @@ class WorkerProcess:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    @property
-    def pid(self) -> int:
-        """Process id, for costs read from outside."""
-        return self._process.pid
 
     def run_cell(self, name: str, source: str, cpu_seconds: float) -> Outcome:
         """Execute a cell; the outcome has an error where the cell raises one."""
@@ -109,25 +88,26 @@ class WorkerProcess:
         self, name: str, index: int, arguments: Arguments, drains: bool, cpu_seconds: float
     ) -> tuple[float, Outcome]:
         """Make one held call; return its processor time in seconds, the sending of its value included."""
-        costs.wait_until_asleep(self.pid)
-        before = costs.cpu_seconds(self.pid)
+        before = self.cpu_seconds()
         self._limits = Limits(self.pid, cpu_seconds)
         self._send({"do": "run_held", "name": name, "index": index, "drains": drains})
         outcome = self._outcome(arguments)
-        costs.wait_until_asleep(self.pid)
-        return costs.cpu_seconds(self.pid) - before, outcome
+        return self.cpu_seconds() - before, outcome
 
-    def close(self) -> None:
-        """End the process and everything that it started in its session; safe to call twice."""
-        self._closed = True
-        if self._process.poll() is None:
-            kill(self._process)
-        self._process.wait()
-        self._reader.join(timeout=5)
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None and not self._reader.is_alive():
-                with contextlib.suppress(OSError):
-                    pipe.close()
+    def cpu_seconds(self) -> float:
+        """Return the processor time so far, once the process waits; raises Died when it is gone."""
+        try:
+            costs.wait_until_asleep(self.pid)
+            return costs.cpu_seconds(self.pid)
+        except OSError:
+            raise self._ended() from None
+
+    def peak_bytes(self) -> int | None:
+        """Return the most memory that it has held; raises Died when it is gone."""
+        try:
+            return costs.peak_bytes(self.pid)
+        except OSError:
+            raise self._ended() from None
 
     def _outcome(self, arguments: Arguments) -> Outcome:
         """Serve the devices of one call until its reply comes."""
@@ -135,9 +115,10 @@ class WorkerProcess:
         items: list[Any] | None = None
         steps: list[Outcome] = []
         left = ITEMS_BYTES
+        budget = wire.Budget()
         while True:
             frame = self._frame()
-            reply = self._checked(self._unpacked(frame), dict)
+            reply = self._checked(self._unpacked(frame, budget), dict)
             if "ask" in reply:
                 self._send(self._feed(reply["ask"]).take(self._checked(reply.get("count"), int)))
             elif "put" in reply:
@@ -182,47 +163,6 @@ class WorkerProcess:
         sinks = [feed for feed in self._devices.values() if feed.is_sink]
         return b"".join(sinks[0].received) if sinks else None
 
-    def _send(self, message: Any) -> None:
-        """Write a frame; a process that does not read is watched like one that does not answer."""
-        left = memoryview(wire.frame(message))
-        while left:
-            try:
-                left = left[os.write(self._requests, left) :]
-            except BlockingIOError:
-                select.select([], [self._requests], [], LOOK_SECONDS)
-                self._look()
-            except OSError:
-                raise self._ended() from None
-
-    def _receive(self) -> Any:
-        """The next message."""
-        return self._unpacked(self._frame())
-
-    def _frame(self) -> bytes:
-        """The next frame, while a watch is kept on processor time, waiting time and memory."""
-        while True:
-            self._look()
-            try:
-                frame = self._frames.get(timeout=LOOK_SECONDS)
-            except queue.Empty:
-                continue
-            if frame is None:
-                raise self._ended()
-            return frame
-
-    def _unpacked(self, frame: bytes) -> Any:
-        try:
-            return wire.unpack(frame)
-        except wire.WireError as error:
-            raise self._misbehaved(str(error)) from None
-
-    def _look(self) -> None:
-        """End the process when it is over a limit."""
-        try:
-            self._limits.look()
-        except Died as death:
-            raise self._over(death) from None
-
     def _checked(self, value: Any, kind: type) -> Any:
         """A part of a reply, which is a claim, has the type that the protocol gives it."""
         if type(value) is not kind:
@@ -231,12 +171,14 @@ class WorkerProcess:
 
     def _outcome_of(self, reply: dict[str, Any], items: list[Any] | None = None) -> Outcome:
         error = reply.get("error")
-        if error is not None and not self._checked(error, list):
-            raise self._misbehaved("an error without a name")
+        if error is not None:
+            error = tuple(map(self._text, self._checked(error, list)[:MOST_CLASSES]))
+            if not error:
+                raise self._misbehaved("an error without a class")
         return Outcome(
             value=reply.get("value") if items is None else items,
             written=self._written(),
-            error=None if error is None else tuple(map(self._text, error)),
+            error=error,
             message=self._text(reply.get("message", "")),
             where=self._text(reply.get("where", "")),
             stranger=self._text(reply.get("stranger", "")),
@@ -246,38 +188,6 @@ class WorkerProcess:
 
     def _text(self, value: Any) -> str:
         return printable(self._checked(value, str)[:500])
-
-    def _over(self, death: Died) -> Died:
-        self.close()
-        return death
-
-    def _misbehaved(self, message: str) -> Died:
-        return self._over(Died("crashed", f"Its process sent something that is no answer: {message}."))
-
-    def _ended(self) -> Died:
-        """The process closed its pipe by itself: say how."""
-        try:
-            code = self._process.wait(timeout=1)
-        except subprocess.TimeoutExpired:
-            return self._misbehaved("it closed its pipe")
-        self.close()
-        if code < 0 and -code == getattr(signal, "SIGXCPU", None):
-            return Died("timeout", "It used up the processor time of a whole grading.")
-        how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-        return Died("crashed", f"Its process ended by itself ({how}) instead of returning.")
-
-    def _read_frames(self) -> None:
-        """Run in a thread: a read may block, a deadline may not."""
-        frame: bytes | None = b""
-        while frame is not None and not self._closed:
-            try:
-                frame = wire.read_frame(self._process.stdout, REPLY_BYTES)  # type: ignore[arg-type]
-            except (wire.WireError, OSError, ValueError):
-                frame = None
-            while not self._closed:
-                with contextlib.suppress(queue.Full):
-                    self._frames.put(frame, timeout=LOOK_SECONDS)
-                    break
 
 
 def _request(arguments: Arguments) -> list[Any]:

@@ -79,6 +79,37 @@ def test_endless_nesting_is_refused_on_both_sides() -> None:
         wire.unpack(b"\x91" * 100_000 + b"\xc0")
 
 
+def test_nesting_in_raw_extensions_is_refused_before_the_stack_ends() -> None:
+    body = b"\x90"
+    for _ in range(400):
+        body = b"\x91\xc8" + struct.pack(">HB", len(body), 1) + body
+    with pytest.raises(wire.WireError, match="too deeply"):
+        wire.unpack(body)
+
+
+def test_keys_and_members_whose_hashes_can_be_made_equal_are_few() -> None:
+    numbers = [(2**61 - 1) * (i + 2**16) for i in range(wire.MAX_ODD_KEYS + 1)]
+    assert wire.unpack(wire.pack(set(numbers[1:]))) == set(numbers[1:])
+    for value in (set(numbers), dict.fromkeys(numbers), {(number,) for number in numbers}):
+        with pytest.raises(wire.WireError, match="keys or members"):
+            wire.unpack(wire.pack(value))
+    assert len(wire.unpack(wire.pack({str(number) for number in range(1000)}))) == 1000
+
+
+def test_parts_are_bounded_over_all_frames_that_share_a_budget() -> None:
+    frame = wire.pack([[]] * (wire.MAX_PARTS // 4))
+    budget = wire.Budget()
+    wire.unpack(frame, budget)
+    with pytest.raises(wire.WireError, match="parts"):
+        wire.unpack(frame, budget)
+
+
+def test_an_array_has_a_type_of_numbers() -> None:
+    body = wire.pack(["f4,f4", [0], b""])
+    with pytest.raises(wire.WireError, match="array"):
+        wire.unpack(b"\xc7" + bytes([len(body), 5]) + body)
+
+
 @given(st.binary())
 def test_any_bytes_are_a_value_or_a_wire_error(data: bytes) -> None:
     with contextlib.suppress(wire.WireError):

@@ -14,7 +14,7 @@ from benchmarks.measure import digest, machine
 RESULTS = ROOT / "benchmarks" / "results"
 PACKAGES = ("hypothesis", "msgpack", "numba", "numpy")
 _JUDGING = (
-    "causes channel check compare corpus costs feeds grading growth judging launch limits perform plan "
+    "causes channel check compare connection corpus costs feeds grading growth judging launch limits perform plan "
     "runner wire worker worker_process"
 )
 GRADER = (*(f"autograde/{name}.py" for name in _JUDGING.split()), "autograde/sandbox/*.py")
