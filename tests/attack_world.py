@@ -150,7 +150,7 @@ class World:
 def _users_of_submissions() -> set[int]:
     """A set that the spare user of each process joins when the process is started."""
     users: set[int] = set()
-    launch = worker_process._launch
+    launch = worker_process.launch
 
     def launch_and_note(*words: Any) -> Any:
         process = launch(*words)
@@ -158,7 +158,7 @@ def _users_of_submissions() -> set[int]:
             users.update({Path(f"/proc/{process.pid}").stat().st_uid} - {os.geteuid()})
         return process
 
-    worker_process._launch = launch_and_note
+    worker_process.launch = launch_and_note
     return users
 
 

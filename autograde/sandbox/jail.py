@@ -10,12 +10,12 @@ from autograde.sandbox import kernel, landlock, room, seccomp
 _NAMESPACES = (
     kernel.CLONE_NEWNS | kernel.CLONE_NEWPID | kernel.CLONE_NEWIPC | kernel.CLONE_NEWNET | kernel.CLONE_NEWUTS
 )
-_SCRATCH_OPTIONS = "size=4m,nr_inodes=1k,mode=1777"  # memory that no check of memory sees
+_SCRATCH_OPTIONS = "size=2m,nr_inodes=256,mode=1777"  # memory that no check of memory sees
 _MEGABYTE = 1 << 20
 _LIMITS = {
     resource.RLIMIT_CORE: 0,
-    resource.RLIMIT_FSIZE: 16 * _MEGABYTE,
-    resource.RLIMIT_NOFILE: 64,
+    resource.RLIMIT_FSIZE: 2 * _MEGABYTE,
+    resource.RLIMIT_NOFILE: 24,  # the buffers of pipes and socket pairs are memory that no check sees, too
     resource.RLIMIT_MSGQUEUE: 0,
     resource.RLIMIT_MEMLOCK: _MEGABYTE,
     resource.RLIMIT_SIGPENDING: 64,
