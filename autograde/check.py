@@ -86,8 +86,6 @@ class Cause:
 class Check:
     """Outcomes on written-down edge cases, then on a generated corpus, equal the reference's.
 
-    judge: instead of the reference; given (arguments, value) it returns None when the answer is good, or the
-    pair of texts (got, expected) when it is not.
     count: size of the generated corpus.
     """
 
@@ -96,7 +94,6 @@ class Check:
     edges: Sequence[Arguments] = ()
     strategy: SearchStrategy[Arguments] | None = None
     count: int = 60
-    judge: Callable[[Arguments, Any], tuple[str, str] | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +123,21 @@ class Memory:
 
 
 @dataclass(frozen=True)
+class Breaks:
+    """The answer is an input on which a right and a broken function of the assignment differ.
+
+    right, broken: their names; both run on the answer in the reference's process, locked in like any submission.
+    takes: returns what is asked for when an answer may not be given to them at all, else "".
+    """
+
+    name: str
+    points: float
+    right: str
+    broken: str
+    takes: Callable[[Any], str]
+
+
+@dataclass(frozen=True)
 class Exercise:
     """One function or class that the trainee writes, and what it must show.
 
@@ -136,7 +148,7 @@ class Exercise:
     """
 
     name: str
-    checks: Sequence[Check | Growth | Memory]
+    checks: Sequence[Check | Growth | Memory | Breaks]
     examples: Sequence[Arguments] = ()
     causes: Sequence[Cause] = ()
     drains: bool = False

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from autograde import examples
-from autograde.check import Check, Exercise, Growth
-from autograde.judging import Trial, hint_for, in_teaching_order
+from autograde.check import Breaks, Check, Exercise, Growth
+from autograde.judging import COSTS, Trial, hint_for, in_teaching_order
 from autograde.plan import full_plan, has_checks
 from autograde.released import HELPERS, Released, ReleasedExercise, released
 from autograde.report import UNSOLVED, AssignmentReport, CheckReport, ExerciseReport, Fault
@@ -123,7 +123,7 @@ def _results(trial: Trial, checks: Sequence[Any], exercise: Exercise, student: R
     for check in in_teaching_order(checks):
         failed = [fault for _, fault in results if fault is not None]
         fault = cell_fault if not results else None
-        if cell_fault or student.deaths >= MAX_DEATHS or (failed and not isinstance(check, Check)):
+        if cell_fault or student.deaths >= MAX_DEATHS or (failed and isinstance(check, COSTS)):
             status = fault.status if fault else "not run"
             results.append((CheckReport(check.name, check.points, 0, status), fault))
             continue
@@ -136,6 +136,8 @@ def _results(trial: Trial, checks: Sequence[Any], exercise: Exercise, student: R
 def _run(trial: Trial, check: Any) -> Fault | None:
     if isinstance(check, Check):
         return trial.correctness(check)
+    if isinstance(check, Breaks):
+        return trial.breaks(check)
     return trial.growth(check) if isinstance(check, Growth) else trial.memory(check)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from autograde import corpus
 from autograde.causes import likely_cause
-from autograde.check import MEGABYTE, Arguments, Check, Exercise, Growth, Memory, Outcome
+from autograde.check import MEGABYTE, Arguments, Breaks, Check, Exercise, Growth, Memory, Outcome
 from autograde.compare import call_text, matches, outcome_texts, up_to_difference, value_text
 from autograde.growth import GROWTH_CPU_SECONDS, Race, Stopped, slope
 from autograde.limits import Died
@@ -16,6 +17,8 @@ from autograde.runner import BATCH_CALLS, HASH_SEEDS, Runner, death_fault
 
 SLOPE_LIMIT = 0.5
 SMALL_CHARACTERS = 40
+COSTS = (Growth, Memory)
+AnyCheck = Check | Growth | Memory | Breaks
 
 
 class Trial:
@@ -42,7 +45,7 @@ class Trial:
             except Died as died:
                 death = died
             for case, got in zip(batch, outcomes, strict=False):
-                if self._complaint(check, case, got):
+                if not matches(got, case.expected):
                     return self._smallest_fault(check, case, got, hash_seed)
             if death is not None:
                 return death_fault(self._exercise, batch[len(outcomes)].arguments, death)
@@ -70,6 +73,27 @@ class Trial:
                 return None
         return self._growth_fault(check, ratios, cases[len(ratios) - 1].arguments)
 
+    def breaks(self, check: Breaks) -> Fault | None:
+        """Return a fault when the right and the broken function do the same on the answer, or may not have it."""
+        try:
+            (got,) = self._student.call(self._exercise, [()], HASH_SEEDS[0])
+        except Died as death:
+            return death_fault(self._exercise, (), death)
+        if got.error or got.stranger:
+            return self._fault(Case((), Outcome(value=b"")), got)
+        asked = check.takes(got.value)
+        if asked:
+            return self._breaks_fault(got, "not taken", asked)
+        right, broken = (self._on(name, got.value) for name in (check.right, check.broken))
+        if isinstance(right, Outcome) and right.error:
+            return self._breaks_fault(
+                got, f"{check.right} raises {right.error[0]}", f"an input that {check.right} takes"
+            )
+        if isinstance(right, Outcome) and isinstance(broken, Outcome) and matches(broken, right):
+            same = f"{check.right} and {check.broken} both return {value_text(right.value)}"
+            return self._breaks_fault(got, same, "an input on which they differ")
+        return None
+
     def memory(self, check: Memory) -> Fault | None:
         """Return a fault when the peak of a fresh process is over the reference's by more than the slack."""
         arguments = check.make()
@@ -91,40 +115,45 @@ class Trial:
         call = call_text(self._exercise.name, arguments)
         return Fault("failed", message, call=call, hints=check.hints)
 
-    def _complaint(self, check: Check, case: Case, got: Outcome) -> bool:
-        if check.judge is None:
-            return not matches(got, case.expected)
-        return bool(got.error or got.stranger) or check.judge(case.arguments, got.value) is not None
-
     def _smallest_fault(self, check: Check, case: Case, got: Outcome, hash_seed: int) -> Fault:
         """Shrink a failing input, unless it is an edge that was written down small."""
         written = any(case.arguments is edge for edge in check.edges)
         if check.strategy is None or (written and len(repr(case.arguments)) < SMALL_CHARACTERS):
-            return self._fault(case, got, check)
+            return self._fault(case, got)
         found: dict[str, tuple[Case, Outcome]] = {}
 
         def fails(arguments: Arguments) -> bool:
-            expected = self._plan.expected(self._exercise, check, arguments)
+            expected = self._plan.expected(self._exercise, arguments)
             (outcome,) = self._student.call(self._exercise, [arguments], hash_seed)
             found[repr(arguments)] = (Case(arguments, expected), outcome)
-            return self._complaint(check, *found[repr(arguments)])
+            return not matches(outcome, expected)
 
         seed = corpus.seed(self._plan.name, self._exercise.name, check.name)
         smallest = corpus.shrink(check.strategy, fails, seed, case.arguments)
-        return self._fault(*found.get(repr(smallest), (case, got)), check)
+        return self._fault(*found.get(repr(smallest), (case, got)))
 
-    def _fault(self, case: Case, got: Outcome, check: Check | None = None) -> Fault:
+    def _fault(self, case: Case, got: Outcome) -> Fault:
         """Describe a wrong outcome."""
         arguments, got, expected = up_to_difference(case.arguments, got, case.expected)
         call = call_text(self._exercise.name, arguments)
         got_text, expected_text = outcome_texts(got.last(), expected.last())
         message, hints = likely_cause(self._exercise, arguments, got, expected)
-        if check is not None and check.judge is not None:
-            expected_text = ""
-            verdict = None if got.error or got.stranger else check.judge(case.arguments, got.value)
-            if verdict is not None:
-                got_text, expected_text = f"{value_text(got.value)}: {verdict[0]}", verdict[1]
         return Fault("failed", message, call, got_text, expected_text, hints, got.last().output)
+
+    def _on(self, name: str, value: Any) -> Outcome | Died:
+        """What a function of the assignment does with an answer; it may well hang or die of it."""
+        try:
+            worker = self._reference.worker(HASH_SEEDS[0])
+            (outcome,) = worker.call(name, [(value,)], False, self._exercise.cpu_seconds)
+        except Died as death:
+            self._reference.forget(HASH_SEEDS[0])
+            return death
+        return outcome
+
+    def _breaks_fault(self, got: Outcome, verdict: str, asked: str) -> Fault:
+        message, hints = likely_cause(self._exercise, (), got, Outcome())
+        call = call_text(self._exercise.name, ())
+        return Fault("failed", message, call, f"{value_text(got.value)}: {verdict}", asked, hints, got.output)
 
     def _growth_fault(self, check: Growth, ratios: Sequence[float], arguments: Arguments) -> Fault:
         first, last = check.sizes[0], check.sizes[len(ratios) - 1]
@@ -166,7 +195,7 @@ def hint_for(hints: Sequence[str], tries: int) -> str:
     return hints[min(max(tries, 1), len(hints)) - 1] if hints else ""
 
 
-def in_teaching_order(checks: Sequence[Check | Growth | Memory]) -> Iterator[Check | Growth | Memory]:
+def in_teaching_order(checks: Sequence[AnyCheck]) -> Iterator[AnyCheck]:
     """Yield the checks as listed, costs last: they are judged on right answers only."""
-    yield from (check for check in checks if isinstance(check, Check))
-    yield from (check for check in checks if not isinstance(check, Check))
+    yield from (check for check in checks if not isinstance(check, COSTS))
+    yield from (check for check in checks if isinstance(check, COSTS))

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from autograde.check import Check, Exercise, Growth, Memory
-from autograde.judging import Trial
+from autograde.check import Breaks, Check, Exercise, Growth, Memory
+from autograde.judging import COSTS, AnyCheck, Trial
 from autograde.plan import Plan, full_plan
 from autograde.report import Fault
 from autograde.runner import Runner
@@ -44,6 +44,7 @@ class Judge:
             faults = (
                 *(functools.partial(trial.correctness, check) for check in plain),
                 *(functools.partial(trial.steadiness, check) for check in plain),
+                *(functools.partial(trial.breaks, check) for check in checks if isinstance(check, Breaks)),
                 *(functools.partial(cost_fault, trial, check) for check in self.costs(exercise)),
             )
             return next((found for find in faults if (found := find()) is not None), None)
@@ -59,7 +60,7 @@ class Judge:
     def costs(self, exercise: str) -> list[Growth | Memory]:
         """Return the checks of an exercise that measure what an answer costs."""
         checks = self._plan.exercises[exercise].checks
-        return [check for check in checks if not isinstance(check, Check)]
+        return [check for check in checks if isinstance(check, COSTS)]
 
 
 @functools.cache
@@ -79,7 +80,7 @@ def _without_shrinking(plan: Plan, exercise: Exercise) -> Exercise:
     return replace(exercise, checks=checks, cpu_seconds=exercise.cpu_seconds / 2)
 
 
-def _written_down(plan: Plan, exercise: Exercise, check: Check | Growth | Memory) -> Check | Growth | Memory:
+def _written_down(plan: Plan, exercise: Exercise, check: AnyCheck) -> AnyCheck:
     if not isinstance(check, Check):
         return check
     return replace(check, strategy=None, edges=[case.arguments for case in plan.cases(exercise, check)])

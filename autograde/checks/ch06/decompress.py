@@ -22,23 +22,27 @@ from solutions.ch06_vb_code import (
 )
 
 
-def decompressor(
-    crc: bool = True, end: bool = True, cut: bool = True
-) -> Callable[[BinaryIO], Iterator[bytes]]:
-    """A decompressor that never looks at the header, and may leave out its look at one thing more.
+class _OtherFormat(ValueError):
+    pass
 
-    crc: the checksum; end: what follows; cut: an early end.
-    """
+
+def decompressor(
+    header: bool = True, crc: bool = True, end: bool = True, cut: bool = True
+) -> Callable[[BinaryIO], Iterator[bytes]]:
+    """A decompressor that leaves out one of its looks: at the header, the checksum, what follows, an early end."""
 
     def decompress(src: BinaryIO) -> Iterator[bytes]:
         reader = CheckedReader(src)
         try:
-            reader.take(4)
+            if reader.take(4) != b"VBP1" and header:
+                raise _OtherFormat
             while length := reader.number():
                 tag = reader.take(length)
                 ids = ungaps([reader.number() for _ in range(reader.number())])
                 yield values.line(tag, ids)
             right, stored = reader.crc.to_bytes(4, "big"), reader.take(4)
+        except _OtherFormat:
+            raise ValueError from None
         except ValueError:
             if cut:
                 raise
@@ -57,7 +61,7 @@ def stops_at_end_marker(src: BinaryIO) -> Iterator[bytes]:
         yield values.line(tag, ungaps([reader.number() for _ in range(reader.number())]))
 
 
-no_header_look = decompressor()
+no_header_look = decompressor(header=False)
 no_crc_look = decompressor(crc=False)
 no_look_behind = decompressor(end=False)
 cut_is_fine = decompressor(cut=False)
