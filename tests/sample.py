@@ -4,7 +4,7 @@ from types import ModuleType
 
 from hypothesis import strategies as st
 
-from autograde.check import Cause, Check, Exercise, Growth, Lines, Memory, Sink, Source, Steps
+from autograde.check import Breaks, Cause, Check, Exercise, Growth, Lines, Memory, Sink, Source, Steps
 from autograde.plan import Plan
 
 REFERENCE = """
@@ -20,6 +20,11 @@ def copy(lines, out):
 def tens(source):
     while part := source.read(10_000):
         yield part
+
+def broken_double(numbers):
+    while len(numbers) > 2:
+        pass
+    return [n + 2 for n in numbers]
 
 class Stack:
     def __init__(self, most):
@@ -85,6 +90,19 @@ STACK = Exercise(
         Check("a bad size", 1, edges=[(0, Steps([("pop", ())])), (1, Steps([("push", (3,)), ("pop", ())]))]),
     ],
 )
+BREAKS_DOUBLE = Exercise(
+    "breaks_double",
+    checks=[
+        Breaks(
+            "they differ",
+            1,
+            right="double",
+            broken="broken_double",
+            takes=lambda value: "" if type(value) is list else "a list",
+        )
+    ],
+    cpu_seconds=0.5,
+)
 
 
 class SamplePlan(Plan):
@@ -99,4 +117,4 @@ def sample_plan() -> SamplePlan:
     """Return a fresh plan of the sample."""
     module = ModuleType("sample_reference")
     exec(REFERENCE, module.__dict__)
-    return SamplePlan("sample", [DOUBLE, COPY, TENS, STACK], module)
+    return SamplePlan("sample", [DOUBLE, COPY, TENS, STACK, BREAKS_DOUBLE], module)

@@ -246,6 +246,27 @@ def test_a_class_is_judged_step_by_step(
     assert fault is not None and call in fault.call and got in fault.got and words in fault.message
 
 
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("[3]", None),
+        ("[1, 2, 3]", None),  # the broken one never ends on it
+        ("[2]", "both return [4]"),
+        ("[-1]", "double raises ValueError"),
+        ("(3,)", "not taken"),
+        ("[3.5j]", "complex"),
+        ("1 / 0", "ZeroDivisionError"),
+    ],
+)
+def test_an_input_breaks_one_function_and_not_the_other(
+    answer: str, words: str | None, reference: Runner
+) -> None:
+    with Runner([("breaks_double", f"def breaks_double():\n    return {answer}")], []) as student:
+        exercise = PLAN.exercises["breaks_double"]
+        fault = Trial(PLAN, exercise, student, reference).breaks(exercise.checks[0])
+    assert fault is None if words is None else fault is not None and words in f"{fault.got} {fault.message}"
+
+
 @pytest.mark.parametrize("steps", [0, 1, 3])
 def test_a_forged_number_of_steps_is_no_answer(steps: int) -> None:
     forged = """
