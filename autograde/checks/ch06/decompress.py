@@ -23,9 +23,9 @@ from solutions.ch06_vb_code import (
 
 
 def decompressor(
-    crc: bool = True, end: bool = True, cut: bool = True
+    header: bool = False, crc: bool = True, end: bool = True, cut: bool = True
 ) -> Callable[[BinaryIO], Iterator[bytes]]:
-    """A decompressor that never looks at the header, and may leave out its look at one thing more.
+    """A decompressor that may leave out its look at the header, and at one thing more.
 
     crc: the checksum; end: what follows; cut: an early end.
     """
@@ -33,7 +33,8 @@ def decompressor(
     def decompress(src: BinaryIO) -> Iterator[bytes]:
         reader = CheckedReader(src)
         try:
-            reader.take(4)
+            if reader.take(4) != b"VBP1" and header:
+                raise ValueError
             while length := reader.number():
                 tag = reader.take(length)
                 ids = ungaps([reader.number() for _ in range(reader.number())])
@@ -59,7 +60,7 @@ def stops_at_end_marker(src: BinaryIO) -> Iterator[bytes]:
 
 no_header_look = decompressor()
 no_crc_look = decompressor(crc=False)
-no_look_behind = decompressor(end=False)
+no_look_behind = decompressor(header=True, end=False)
 cut_is_fine = decompressor(cut=False)
 
 
