@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -77,6 +78,8 @@ def _released_bytes(name: str, source: Notebook) -> bytes:
 def _examples(name: str, source: Notebook) -> bytes:
     if not has_checks(name):
         raise CourseError(f"solutions/{name}.py: autograde/checks/{name}.py is missing.")
+    if not hasattr(importlib.import_module(f"autograde.checks.{name}"), "EXERCISES"):
+        raise CourseError(f"autograde/checks/{name}.py has no list EXERCISES.")
     plan = full_plan(name)
     _require_same_exercises(name, plan, source)
     return examples_bytes(plan)
@@ -89,8 +92,16 @@ def _require_same_exercises(name: str, plan: Plan, source: Notebook) -> None:
     checks = {exercise.name: exercise.points for exercise in plan.exercises.values()}
     for exercise in headers.keys() | checks.keys():
         of_header, of_checks = headers.get(exercise), checks.get(exercise)
-        if of_header is None or of_checks is None or not math.isclose(of_header, of_checks):
+        if of_checks is None:
+            raise CourseError(f"{exercise} is in solutions/{name}.py, but not in {_list_of(name)}.")
+        if of_header is None:
+            raise CourseError(f"{exercise} is in {_list_of(name)}, but has no cell in solutions/{name}.py.")
+        if not math.isclose(of_header, of_checks):
             raise CourseError(
-                f"{exercise} has {of_header} points in solutions/{name}.py and {of_checks} in "
-                f"autograde/checks/{name}.py (None: it is not there)."
+                f"{exercise} has {of_header:g} points in solutions/{name}.py and {of_checks:g} in "
+                f"autograde/checks/{name}.py, where the points of its checks are added up."
             )
+
+
+def _list_of(name: str) -> str:
+    return f"the list EXERCISES of autograde/checks/{name}.py"

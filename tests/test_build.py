@@ -101,12 +101,21 @@ def test_a_folder_without_a_source_is_found(course: Path) -> None:
     assert "ch91_gone has no source" in done.stderr
 
 
-def test_checks_with_other_points_are_refused(course: Path) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('Check("sums", 1.5', 'Check("sums", 1', "total has 1.5 points in solutions/ch90_sample.py and 1 in"),
+        ('"total"', '"totl"', "the list EXERCISES of autograde/checks/ch90_sample.py"),
+        ("EXERCISES =", "EXERCISE =", "autograde/checks/ch90_sample.py has no list EXERCISES."),
+    ],
+)
+def test_checks_that_do_not_fit_the_source_are_refused(course: Path, old: str, new: str, words: str) -> None:
     checks = course / "autograde" / "checks" / f"{sample_course.NAME}.py"
-    checks.write_text(sample_course.CHECKS.replace('Check("sums", 1.5', 'Check("sums", 1'), encoding="utf-8")
+    assert old in sample_course.CHECKS
+    checks.write_text(sample_course.CHECKS.replace(old, new), encoding="utf-8")
     done = sample_course.run_verb(course, "build", check=True)
     checks.write_text(sample_course.CHECKS, encoding="utf-8")
-    assert "total has 1.5 points in solutions/ch90_sample.py and 1 in" in done.stderr
+    assert done.stderr.startswith("sentence: ") and words in done.stderr
 
 
 MISTAKES: dict[str, tuple[Callable[[str], str], str]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import io
 import re
 import struct
@@ -16,13 +15,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autograde.causes import likely_cause
-from autograde.check import Cause, Check, Exercise
-from autograde.checks.ch06_vb_code import EXERCISES
-from autograde.compare import matches
 from autograde.paths import SOLUTIONS
-from autograde.perform import perform
-from autograde.plan import full_plan
 from solutions import ch06_vb_code as ch06
 
 BOOK_IDS = [3, 5, 20, 21, 23, 76, 77, 78]
@@ -483,60 +476,3 @@ def test_fast_decoder_reads_any_bytes_as_the_slow_one(codes: list[int]) -> None:
     else:
         with pytest.raises(ValueError, match="64 bits"):
             ch06.vb_decode_fast(data)
-
-
-# --- the source as a source
-
-
-def test_signatures_need_no_name_of_the_helpers_cell() -> None:
-    """The helpers cell is released empty: what a signature names is imported by the given cell."""
-    text = (SOLUTIONS / "ch06_vb_code.py").read_text(encoding="utf-8")
-    shown = re.sub(r" *### BEGIN SOLUTION.*?### END SOLUTION", "", text, flags=re.DOTALL)
-    namespace: dict[str, object] = {}
-    exec(compile(ast.parse(shown), "released", "exec"), namespace)
-    assert callable(namespace["vb_decode_fast"])
-
-
-# --- the checks
-
-PLAN = full_plan("ch06_vb_code")
-CHECKS = [
-    (exercise, check) for exercise in EXERCISES for check in exercise.checks if isinstance(check, Check)
-]
-CAUSES = [(exercise, cause) for exercise in EXERCISES for cause in exercise.causes]
-
-
-def label(part: object) -> str:
-    return getattr(part, "name", None) or getattr(part, "text", "")
-
-
-@pytest.mark.parametrize(("exercise", "check"), CHECKS, ids=label)
-def test_edges_are_what_their_check_says(exercise: Exercise, check: Check) -> None:
-    """A check on refusals has good and bad input among its edges; all others have good input only."""
-    cases = PLAN.cases(exercise, check)[: len(check.edges)]
-    refusals = {case.expected.error is not None for case in cases}
-    about_refusal = any(word in check.name for word in ("refused", "noticed"))
-    assert refusals == ({True, False} if about_refusal else {False})
-
-
-@pytest.mark.parametrize(("exercise", "cause"), [(e, c) for e, c in CAUSES if c.like], ids=label)
-def test_each_broken_twin_is_told_by_its_own_sentence(exercise: Exercise, cause: Cause) -> None:
-    assert cause.like is not None
-    for check in PLAN.checks(exercise):
-        for case in PLAN.cases(exercise, check) if isinstance(check, Check) else ():
-            got = perform(cause.like, case.arguments, exercise.drains)
-            if not matches(got, case.expected):
-                text, hints = likely_cause(exercise, case.arguments, got, case.expected)
-                assert (text, hints) == (cause.text, cause.hints)
-                return
-    pytest.fail("no case tells this twin from the reference")
-
-
-@pytest.mark.parametrize(("exercise", "cause"), CAUSES, ids=label)
-def test_causes_are_written_as_the_course_writes(exercise: Exercise, cause: Cause) -> None:
-    first, last = cause.hints
-    assert not cause.text[0].islower()
-    assert cause.text.endswith(".")
-    assert first.endswith("?")
-    assert last.endswith((".", "...)."))
-    assert not re.search(r"\b(just|simply|obviously)\b", f"{cause.text} {first} {last}", re.IGNORECASE)
