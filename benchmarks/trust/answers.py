@@ -26,7 +26,7 @@ class Answer:
 
 
 def answers(assignment: str, exercise: str) -> list[Answer]:
-    """Return the answers of one exercise's file, in its order."""
+    """Return the answers of one exercise's file, in its order; ValueError when it does not begin with a header."""
     path = ANSWERS / assignment / f"{exercise}.py"
     found: list[Answer] = []
     for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
@@ -34,6 +34,8 @@ def answers(assignment: str, exercise: str) -> list[Answer]:
         if header:
             kind, title, words = header.groups()
             found.append(Answer(assignment, exercise, kind == "right", title, words or "", ""))
+        elif not found:
+            raise ValueError(f"{path}: its first line must be such as `# ==== right: TITLE`")
         else:
             latest = found[-1]
             found[-1] = Answer(**{**vars(latest), "source": latest.source + line})

@@ -7,9 +7,10 @@ import multiprocessing
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from time import monotonic
 from types import FrameType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from datasets.progress import Progress
 
@@ -70,11 +71,15 @@ def _mapped(
     if not processes:
         yield map(work, items)
         return
-    context: Any = multiprocessing.get_context("spawn")
-    with context.Pool(processes, _end_in_order) as pool:
-        yield pool.imap(work, items)
-        pool.close()  # all is done: let the processes end by themselves
-        pool.join()
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, _end_in_order) as pool:  # it tells when one of them dies
+        try:
+            yield pool.map(work, items)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
 
 
 def _end_in_order() -> None:
