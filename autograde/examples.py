@@ -1,21 +1,25 @@
 """The examples of an assignment as data: what `check` runs in the student bundle, which has no references.
 
 exercises/NAME/examples.json holds for each exercise its example calls with their right outcomes, as base64 of the
-wire's form, and what else a grader needs that has no checks module.
+wire's form, and what else a grader needs that has no checks module. An exercise without examples has many right
+answers, which only the private part can judge: the file then holds a call and an empty value of the right type.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from autograde import wire
 from autograde.check import Arguments, Check, Exercise, Growth, Lines, Outcome, Sink, Source, Steps
-from autograde.compare import call_text
+from autograde.compare import call_text, type_text
 from autograde.paths import EXERCISES, CourseError
+from autograde.perform import perform
 from autograde.plan import EXAMPLES, Case, Plan
+from autograde.report import RIGHT_TYPE
 
 
 class ExamplePlan(Plan):
@@ -27,6 +31,14 @@ class ExamplePlan(Plan):
             entry["name"]: [_decoded(example) for example in entry["examples"]] for entry in entries
         }
         self._pending: dict[str, int] = {entry["name"]: entry["checks"] for entry in entries}
+        self._judged = {entry["name"] for entry in entries if entry["judged"]}
+
+    def checks(self, exercise: Exercise) -> list[Any]:
+        """Return the one check of an exercise: its examples, or the type of what only the private part judges."""
+        if exercise.name not in self._judged:
+            return super().checks(exercise)
+        (case,) = self._stored[exercise.name]
+        return [Check(RIGHT_TYPE, 0, edges=[case.arguments], judge=_type_judge(case.expected.value))]
 
     def cases(self, exercise: Exercise, _check: Check) -> list[Case]:
         """Return the stored calls of an exercise with their outcomes."""
@@ -60,16 +72,38 @@ def examples_bytes(plan: Plan) -> bytes:
     return (json.dumps({"exercises": entries}, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
+def _type_judge(empty: Any) -> Callable[[Arguments, Any], tuple[str, str] | None]:
+    """A judge to whom every value of the type of `empty` is good."""
+
+    def judge(_arguments: Arguments, value: Any) -> tuple[str, str] | None:
+        return None if type(value) is type(empty) else (type_text(value), type_text(empty))
+
+    return judge
+
+
 def _entry(plan: Plan, exercise: Exercise) -> dict[str, Any]:
+    """What a bundle knows of an exercise."""
     examples = Check(EXAMPLES, 0, edges=exercise.examples)
+    cases = plan.cases(exercise, examples) if exercise.examples else [_judged_case(plan, exercise)]
     return {
         "name": exercise.name,
         "checks": len(exercise.checks),
         "drains": exercise.drains,
         "imports": list(exercise.imports),
         "cpu_seconds": exercise.cpu_seconds,
-        "examples": [_encoded(exercise, case) for case in plan.cases(exercise, examples)],
+        "judged": not exercise.examples,
+        "examples": [_encoded(exercise, case) for case in cases],
     }
+
+
+def _judged_case(plan: Plan, exercise: Exercise) -> Case:
+    """The first call of an exercise without examples, with an empty value of the type that the reference gives."""
+    judged = [check for check in exercise.checks if isinstance(check, Check) and check.judge and check.edges]
+    if not judged:
+        raise CourseError(f"{exercise.name} has neither examples nor a check with a judge and edges.")
+    arguments = judged[0].edges[0]
+    value = perform(plan.reference(exercise.name), arguments, exercise.drains).value
+    return Case(arguments, Outcome(value=type(value)()))
 
 
 def _exercise(entry: dict[str, Any]) -> Exercise:

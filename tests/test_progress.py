@@ -29,6 +29,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setattr(module, "EXERCISES", tmp_path / "exercises")
     for module in (work, progress, start_page):
         monkeypatch.setattr(module, "WORK", tmp_path / "work")
+    monkeypatch.setattr(overview, "has_checks", lambda _: True)
     monkeypatch.setattr(start_page, "PAGE", tmp_path / "work" / "start.md")
     (tmp_path / "cache").mkdir()
     for module in (work, start_page):
