@@ -129,7 +129,8 @@ class Memory:
 class Exercise:
     """One function or class that the trainee writes, and what it must show.
 
-    examples: the calls printed in the text; they carry no points and ship with the student bundle.
+    examples: the calls that the text prints, and edges that it states; they carry no points and ship with the
+    student bundle.
     drains: the result is an iterator; it is read to its end, and the list of its items is the value.
     imports: packages that its code may import beside the standard library and numpy.
     cpu_seconds: limit on the processor time of one call.

@@ -13,7 +13,7 @@ from autograde.examples import ExamplePlan, examples_bytes
 from autograde.grading import Grader
 from autograde.own_work import grade_own
 from autograde.plan import full_plan
-from autograde.released import released
+from autograde.released import HELPERS, released
 from autograde.report import UNSOLVED, ExerciseReport
 from autograde.report_html import exercise_html
 from autograde.submission import with_cells
@@ -93,6 +93,30 @@ def test_a_bundle_counts_exercises_and_promises_no_points(grader: Grader, tmp_pa
     assert "Examples passed: **1 of 9 exercises**" in page and 'value="1" max="9"' in page
     assert "| examples passed |" in page and "✓ passed here" in page and "| up to 3 |" in page
     assert "best so far" not in page.lower() and "of 30 points" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "slip", "call"),
+    [
+        ("gaps", ("any(step < 0 for step in steps)", "False"), "gaps([5, 3])"),
+        ("ungaps", ("gap < 0", "gap < -1"), "ungaps([-1])"),
+        ("vb_encode", ("if number < 0:", "if False:"), "vb_encode([-1])"),
+        ("vb_encode", ("[number & 127 | 128]", "[number & 127 | 128][:number]"), "vb_encode([0])"),
+        ("vb_decode", ("data[-1] < 128", "False"), "vb_decode(bytes.fromhex('85 01'))"),
+        ("compress_postings", (" if rest else []", ""), r"compress_postings(iter([b'empty\t']), out)"),
+        ("decompress_postings", (" or src.read(1)", ""), "80 c6 f7 8f 99 00')))"),
+        ("intersect_vb", (" and one not in common[-1:]", ""), "intersect_vb(bytes.fromhex('84 80 83')"),
+        ("vb_decode_fast", ("if overflow:", "if False:"), "vb_decode_fast(bytes.fromhex('02 00"),
+    ],
+)
+def test_examples_try_the_edges_that_the_text_states(
+    grader: Grader, name: str, slip: tuple[str, str], call: str
+) -> None:
+    right = cells_with(NAME, "")
+    wrong = {cell: right[cell].replace(*slip) for cell in (HELPERS, name)}
+    assert not wrong.items() <= right.items()
+    (report,) = grader.grade(with_cells({**right, **wrong}), only=name).exercises
+    assert report.status == "failed" and call in report.call, report
 
 
 def test_the_private_part_is_what_a_bundle_lacks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ VB_DECODE_FAST = Exercise(
     "vb_decode_fast",
     imports=("numba", "llvmlite"),
     cpu_seconds=30,
-    examples=[(bytes.fromhex("85 01 82 02 ac"),)],
+    examples=common.one_each([bytes.fromhex("85 01 82 02 ac"), b"", b"\x85\x01", vb_encode([2**64])]),
     checks=[
         Check(
             "numbers below 2**64",
