@@ -94,10 +94,7 @@ class Grader:
             return report
         others = [exercise.name for exercise in self._released.exercises if exercise.name != report.name]
         if not_run := _not_run(report, others, submission):
-            raise CourseError(
-                f"Run the cells of {' and '.join(not_run)} first, then this check: {report.name} uses them, and "
-                "the kernel has not run them since it started. This was not counted as a try."
-            )
+            raise CourseError(_run_first(not_run, report.name))
         for name in others:
             if _calls(submission.cells[report.name], name) and (trouble := _trouble(verdict(name))):
                 return replace(report, message=f"{report.message} It calls your {name}, {trouble}.")
@@ -210,6 +207,15 @@ def _not_run(report: ExerciseReport, others: Sequence[str], submission: Submissi
         return []
     source = submission.cells[report.name]
     return [name for name in absent if name == missing[1] or _calls(source, name)]
+
+
+def _run_first(not_run: Sequence[str], name: str) -> str:
+    """The sentence for an exercise that cannot be judged before other cells have run."""
+    cells, them = ("cells", "them") if len(not_run) > 1 else ("cell", "it")
+    return (
+        f"Run the {cells} of {' and '.join(not_run)} first, then this check: {name} uses {them}, and the kernel "
+        f"has not run {them} since it started. This was not counted as a try."
+    )
 
 
 def _calls(source: str, name: str) -> bool:
