@@ -13,8 +13,8 @@ from nbgrader.apps import NbGraderAPI
 from autograde.examples import examples_bytes
 from autograde.files import write_atomically
 from autograde.nbgrader_settings import failure, quiet_log, settings
-from autograde.paths import BUILD_SOURCE, EXERCISES, SOLUTIONS, CourseError
-from autograde.plan import Plan, full_plan, has_checks
+from autograde.paths import BUILD_SOURCE, EXERCISES, SOLUTIONS, CourseError, has_checks
+from autograde.plan import Plan, full_plan
 from autograde.released import TEST_PREFIX
 from autograde.source import Notebook, notebook_bytes, source_notebook
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import re
+import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from autograde.check import Arguments, Cause, Exercise, Outcome
 from autograde.compare import matches, type_text
 from autograde.perform import perform
 from autograde.report import UNSOLVED
+
+_ADVICE = {"numpy": "int(...) or .tolist() makes plain numbers", "bytearray": "bytes(...) makes bytes of it"}
 
 
 def likely_cause(
@@ -46,9 +51,7 @@ def _stranger(got: Outcome) -> str:
     if not got.stranger:
         return ""
     kind = got.stranger
-    advice = (
-        "int(...) or .tolist() makes plain numbers" if kind.startswith("numpy") else "types are exact here"
-    )
+    advice = _ADVICE.get(kind.partition(".")[0], "types are exact here")
     return f"The result holds a {kind}; {advice}."
 
 
@@ -65,6 +68,8 @@ def _not_an_iterator(got: Outcome) -> str:
 def _not_defined(got: Outcome) -> str:
     if got.error and got.error[0] in ("NameError", "ImportError", "ModuleNotFoundError"):
         place = f" ({got.where})" if got.where else ""
+        if _lacks_a_module(got):
+            return f"{got.message}{place}: import it in the helpers cell or in this cell."
         return (
             f"{got.message}{place}. Only helpers and solution cells count; `check` knows those that have been "
             "run since the kernel started, so run the ones that this exercise needs, too."
@@ -82,6 +87,12 @@ def _not_in_this_process(got: Outcome) -> str:
     )
 
 
+def _lacks_a_module(got: Outcome) -> bool:
+    """Whether a name that is not defined is that of a module."""
+    named = re.match(r"name '(\w+)' is not defined", got.message)
+    return named is not None and named[1] in {*sys.stdlib_module_names, "numpy", "np"}
+
+
 _FIRST: tuple[Callable[[Outcome], str], ...] = (
     _unsolved,
     _stranger,
@@ -90,6 +101,13 @@ _FIRST: tuple[Callable[[Outcome], str], ...] = (
     _not_defined,
     _not_in_this_process,
 )
+
+
+def _differs_in_dtype(got: Any, expected: Any) -> bool:
+    """Whether two arrays hold the same numbers in different types."""
+    if not (hasattr(got, "dtype") and hasattr(expected, "dtype")) or got.dtype == expected.dtype:
+        return False
+    return got.shape == expected.shape and bool((got == expected).all())
 
 
 def _general(got: Outcome, expected: Outcome) -> str:
@@ -103,6 +121,8 @@ def _general(got: Outcome, expected: Outcome) -> str:
         return f"It accepts input that it must refuse with {expected.error[0]}."
     if got.value is None and expected.value is not None:
         return "It returns None: is a return missing?"
+    if _differs_in_dtype(got.value, expected.value):
+        return f"It returns the right numbers, dtype {got.value.dtype}; {expected.value.dtype} is asked for."
     if type(got.value) is not type(expected.value):
         return f"It returns a {type_text(got.value)}; a {type_text(expected.value)} is asked for."
     return "The result differs from the expected one."

@@ -10,6 +10,7 @@ from autograde import wire
 
 CHUNK_ITEMS = 256
 CHUNK_BYTES = 1 << 16
+SHOWN_BYTES = 24
 
 
 class Channel:
@@ -25,17 +26,24 @@ class Channel:
         return None if body is None else wire.unpack(body)
 
     def send(self, message: dict[str, Any]) -> None:
-        """Reply; a value that may not cross is replaced by the name of its type."""
+        """Reply; a value that may not cross is replaced by the name of its type, and a bytearray by its text."""
         try:
             wire.write_frame(self._replies, message)
         except wire.NotPlainData as error:
-            message.pop("value", None)
-            wire.write_frame(self._replies, {**message, "stranger": str(error)})
+            value = message.pop("value", None)
+            text = _bytearray_text(value) if type(value) is bytearray else ""
+            wire.write_frame(self._replies, {**message, "stranger": str(error), "message": text})
 
     def ask(self, **question: Any) -> Any:
         """Ask the grader for a device's data and wait."""
         self.send(question)
         return self.receive()
+
+
+def _bytearray_text(data: bytearray) -> str:
+    """The bytes in hexadecimal, as reports write them; the rest of a long one is left out."""
+    more = f" ... ({len(data):,} bytes)" if len(data) > SHOWN_BYTES else ""
+    return f"bytearray.fromhex('{data[:SHOWN_BYTES].hex(' ')}'){more}"
 
 
 class FedBytes(io.RawIOBase):

@@ -126,22 +126,25 @@ class Memory:
 class Breaks:
     """The answer is an input on which a right and a broken function of the assignment differ.
 
-    right, broken: their names; both run on the answer in the reference's process, locked in like any submission.
-    takes: returns what is asked for when an answer may not be given to them at all, else "".
+    like: a value of the type that is asked for; right, broken: names of the functions. Both run on the answer in the
+    reference's process, locked in like any submission; in a student bundle, which lacks the right one, neither does.
+    takes: returns what is asked for when an answer may not be given to them, else "".
     """
 
     name: str
     points: float
-    right: str
-    broken: str
-    takes: Callable[[Any], str]
+    like: Any
+    right: str = ""
+    broken: str = ""
+    takes: Callable[[Any], str] = lambda _: ""
 
 
 @dataclass(frozen=True)
 class Exercise:
     """One function or class that the trainee writes, and what it must show.
 
-    examples: the calls printed in the text; they carry no points and ship with the student bundle.
+    examples: the calls that the text prints, and edges that it states; they carry no points and ship with the
+    student bundle.
     drains: the result is an iterator; it is read to its end, and the list of its items is the value.
     imports: packages that its code may import beside the standard library and numpy.
     cpu_seconds: limit on the processor time of one call.

@@ -31,7 +31,8 @@ def main() -> int:
 
 def _graded(request: dict[str, Any]) -> tuple[AssignmentReport, str]:
     """The report, and the line of progress where the notebook is the trainee's own."""
-    name, only, submission = request["assignment"], request["only"], with_cells(request["cells"])
+    name, only = request["assignment"], request["only"]
+    submission = with_cells(request["cells"], from_kernel=True)
     with Grader(name) as grader:
         if request["own"]:
             return grade_own(grader, name, submission, only=only)

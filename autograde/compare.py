@@ -164,11 +164,13 @@ def _argument_text(argument: Any) -> str:
 
 
 def _outcome_text(outcome: Outcome) -> str:
+    if outcome.error is not None and outcome.error[0] == "NotAnIterator":
+        return f"a {outcome.message}"
     if outcome.error is not None:
         raised = f"raises {outcome.error[0]}"
         return f"{raised}: {outcome.message}" if outcome.message else raised
     if outcome.stranger:
-        return f"a value with {outcome.stranger} in it"
+        return outcome.message or f"a value with {outcome.stranger} in it"
     return value_text(outcome.value if outcome.written is None else outcome.written)
 
 

@@ -1,7 +1,8 @@
 """The examples of an assignment as data: what `check` runs in the student bundle, which has no references.
 
 exercises/NAME/examples.json holds for each exercise its example calls with their right outcomes, as base64 of the
-wire's form, and what else a grader needs that has no checks module.
+wire's form, and what else a grader needs that has no checks module. An exercise without examples has many right
+answers, which only the private part can judge: the file then holds a call and an empty value of the right type.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from dataclasses import replace
 from typing import Any
 
 from autograde import wire
-from autograde.check import Arguments, Check, Exercise, Growth, Lines, Outcome, Sink, Source, Steps
+from autograde.check import Arguments, Breaks, Check, Exercise, Growth, Lines, Outcome, Sink, Source, Steps
 from autograde.compare import call_text
 from autograde.paths import EXERCISES, CourseError
 from autograde.plan import EXAMPLES, Case, Plan
+from autograde.report import RIGHT_TYPE
 
 
 class ExamplePlan(Plan):
@@ -27,6 +29,14 @@ class ExamplePlan(Plan):
             entry["name"]: [_decoded(example) for example in entry["examples"]] for entry in entries
         }
         self._pending: dict[str, int] = {entry["name"]: entry["checks"] for entry in entries}
+        self._judged = {entry["name"] for entry in entries if entry["judged"]}
+
+    def checks(self, exercise: Exercise) -> list[Any]:
+        """Return the one check of an exercise: its examples, or the type of what only the private part judges."""
+        if exercise.name not in self._judged:
+            return super().checks(exercise)
+        (case,) = self._stored[exercise.name]
+        return [Breaks(RIGHT_TYPE, 0, like=case.expected.value)]
 
     def cases(self, exercise: Exercise, _check: Check) -> list[Case]:
         """Return the stored calls of an exercise with their outcomes."""
@@ -61,15 +71,26 @@ def examples_bytes(plan: Plan) -> bytes:
 
 
 def _entry(plan: Plan, exercise: Exercise) -> dict[str, Any]:
+    """What a bundle knows of an exercise."""
     examples = Check(EXAMPLES, 0, edges=exercise.examples)
+    cases = plan.cases(exercise, examples) if exercise.examples else [_judged_case(exercise)]
     return {
         "name": exercise.name,
         "checks": len(exercise.checks),
         "drains": exercise.drains,
         "imports": list(exercise.imports),
         "cpu_seconds": exercise.cpu_seconds,
-        "examples": [_encoded(exercise, case) for case in plan.cases(exercise, examples)],
+        "judged": not exercise.examples,
+        "examples": [_encoded(exercise, case) for case in cases],
     }
+
+
+def _judged_case(exercise: Exercise) -> Case:
+    """The call of an exercise without examples, with a value of the type that is asked for."""
+    found = [check for check in exercise.checks if isinstance(check, Breaks)]
+    if not found:
+        raise CourseError(f"{exercise.name} has neither examples nor a Breaks check.")
+    return Case((), Outcome(value=found[0].like))
 
 
 def _exercise(entry: dict[str, Any]) -> Exercise:

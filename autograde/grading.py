@@ -12,13 +12,15 @@ from typing import Any
 from autograde import examples
 from autograde.check import Breaks, Check, Exercise, Growth
 from autograde.judging import COSTS, Trial, hint_for, in_teaching_order
-from autograde.plan import full_plan, has_checks
+from autograde.paths import CourseError, has_checks
+from autograde.plan import full_plan
 from autograde.released import HELPERS, Released, ReleasedExercise, released
-from autograde.report import UNSOLVED, AssignmentReport, CheckReport, ExerciseReport, Fault
+from autograde.report import RIGHT_TYPE, UNSOLVED, AssignmentReport, CheckReport, ExerciseReport, Fault
 from autograde.runner import Runner
 from autograde.submission import Submission
 
 MAX_DEATHS = 3
+_UNDEFINED = re.compile(r"raises NameError: name '(\w+)' is not defined")
 Progress = Callable[[str], None]
 
 
@@ -48,7 +50,8 @@ class Grader:
         """Return the report of a submission.
 
         only: grade this one exercise; tries: failed tries so far by exercise, for hints; progress is called
-        with the name of each exercise before it is graded.
+        with the name of each exercise before it is graded. Raises CourseError when an exercise fails because the
+        kernel has not run a cell that it needs: that is no verdict on it.
         """
         listed = {exercise.name: exercise for exercise in self._released.exercises}
         with Runner(_cells(self._released, submission), self._imports) as student:
@@ -90,6 +93,8 @@ class Grader:
         if report.status in ("passed", "missing"):
             return report
         others = [exercise.name for exercise in self._released.exercises if exercise.name != report.name]
+        if not_run := _not_run(report, others, submission):
+            raise CourseError(_run_first(not_run, report.name))
         for name in others:
             if _calls(submission.cells[report.name], name) and (trouble := _trouble(verdict(name))):
                 return replace(report, message=f"{report.message} It calls your {name}, {trouble}.")
@@ -158,10 +163,6 @@ def _exercise_report(
     listed: ReleasedExercise, results: Results, seconds: float, tries: int, pending: int
 ) -> ExerciseReport:
     first = next((fault for _, fault in results if fault is not None), None)
-    if pending and not results:
-        first = Fault(
-            "failed", f"It has no examples: it is looked at during grading, for {listed.points:g} points."
-        )
     checks = [report for report, _ in results]
     common: dict[str, Any] = {"seconds": seconds, "checks": checks, "pending": pending}
     if first is None:
@@ -186,8 +187,10 @@ def _exercise_report(
 def _passed_message(checks: Sequence[CheckReport], pending: int) -> str:
     if not pending:
         return f"All {len(checks)} checks passed." if len(checks) > 1 else "Its check passed."
+    if any(check.name == RIGHT_TYPE for check in checks):
+        return "Its result is of the type that is asked for. Whether it is right is decided at grading."
     more = f"{pending} more checks at grading" if pending > 1 else "1 more check at grading"
-    return f"Examples passed; {more}: edge cases, generated inputs and costs are not looked at here."
+    return f"Examples passed; {more}: further edge cases, generated inputs and costs are not looked at here."
 
 
 def _behind_helpers(report: ExerciseReport, helpers: Fault) -> ExerciseReport:
@@ -196,6 +199,25 @@ def _behind_helpers(report: ExerciseReport, helpers: Fault) -> ExerciseReport:
         return report
     message = f"The helpers cell {helpers.got or 'does not run'}: mend that first. {report.message}"
     return replace(report, message=message)
+
+
+def _not_run(report: ExerciseReport, others: Sequence[str], submission: Submission) -> list[str]:
+    """The exercises whose cells a failing one needs and the kernel has not run; none when that is not its fault."""
+    missing = _UNDEFINED.match(report.got)
+    absent = [name for name in others if name not in submission.cells]
+    if not submission.from_kernel or not missing or missing[1] not in absent:
+        return []
+    source = submission.cells[report.name]
+    return [name for name in absent if name == missing[1] or _calls(source, name)]
+
+
+def _run_first(not_run: Sequence[str], name: str) -> str:
+    """The sentence for an exercise that cannot be judged before other cells have run."""
+    cells, them = ("cells", "them") if len(not_run) > 1 else ("cell", "it")
+    return (
+        f"Run the {cells} of {' and '.join(not_run)} first, then this check: {name} uses {them}, and the kernel "
+        f"has not run {them} since it started. This was not counted as a try."
+    )
 
 
 def _calls(source: str, name: str) -> bool:

@@ -79,11 +79,12 @@ class Trial:
             (got,) = self._student.call(self._exercise, [()], HASH_SEEDS[0])
         except Died as death:
             return death_fault(self._exercise, (), death)
-        if got.error or got.stranger:
-            return self._fault(Case((), Outcome(value=b"")), got)
-        asked = check.takes(got.value)
-        if asked:
+        if got.error or got.stranger or type(got.value) is not type(check.like):
+            return self._fault(Case((), Outcome(value=check.like)), got)
+        if asked := check.takes(got.value):
             return self._breaks_fault(got, "not taken", asked)
+        if not check.right:
+            return None
         right, broken = (self._on(name, got.value) for name in (check.right, check.broken))
         if isinstance(right, Outcome) and right.error:
             return self._breaks_fault(
@@ -151,7 +152,7 @@ class Trial:
         return outcome
 
     def _breaks_fault(self, got: Outcome, verdict: str, asked: str) -> Fault:
-        message, hints = likely_cause(self._exercise, (), got, Outcome())
+        message, hints = likely_cause(self._exercise, (), got, Outcome(value=got.value))
         call = call_text(self._exercise.name, ())
         return Fault("failed", message, call, f"{value_text(got.value)}: {verdict}", asked, hints, got.output)
 

@@ -10,22 +10,32 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import psutil
 
 from autograde import environment, progress
 from autograde.paths import ROOT, CourseError, assignment_names
 from autograde.released import HELPERS, released
 from autograde.report_html import notice_html
+from autograde.submission import read_submission
+from workbench.state import StateError
 
 
 class Run(NamedTuple):
-    """A cell that the kernel ran: its id (None where the front end gives none), source, number as in In [7]."""
+    """A cell that the kernel ran: its id (None where the front end gives none), source, number as in In [7].
+
+    at: when, in seconds as of time.time().
+    """
 
     cell: str | None
     source: str
     number: int
+    at: float = 0.0
 
 
 class Verdict(float):
@@ -51,11 +61,12 @@ class Recorder:
 
     def __init__(self, shell: Any) -> None:
         self._history = shell.history_manager.input_hist_raw  # a list; In [7] is its item 7
-        self.executed = [Run(None, source, number) for number, source in enumerate(self._history)]
+        begun = psutil.Process().create_time()  # what ran before there was a recorder ran after this
+        self.executed = [Run(None, source, number, begun) for number, source in enumerate(self._history)]
         shell.events.register("pre_run_cell", self._remember)
 
     def _remember(self, info: Any) -> None:
-        self.executed.append(Run(info.cell_id, info.raw_cell, len(self._history)))
+        self.executed.append(Run(info.cell_id, info.raw_cell, len(self._history), time.time()))
 
 
 _recorders: dict[int, Recorder] = {}
@@ -71,16 +82,20 @@ def checks_for(assignment: str) -> Callable[[str], Verdict]:
         raise CourseError(f"There is no assignment {assignment}; there are {', '.join(assignment_names())}.")
     recorder = _recorder()
     exercises = {exercise.name: exercise for exercise in released(assignment).exercises}
-    own = progress.is_own(Path.cwd() / f"{assignment}.ipynb")
+    notebook = Path.cwd() / f"{assignment}.ipynb"
+    own = progress.is_own(notebook)
 
     def graded(name: str) -> Verdict:
         if name not in exercises:
             raise CourseError(f"There is no exercise {name} here; there are {', '.join(exercises)}.")
-        runs = latest_runs(recorder.executed, [HELPERS, *exercises])
+        since = _reset_at(assignment) if own else 0.0
+        runs = latest_runs([run for run in recorder.executed if run.at >= since], [HELPERS, *exercises])
         if name not in runs:
-            raise CourseError(f"Run the cell of {name} first, then check it.")
+            before = name in latest_runs(recorder.executed, [name])
+            raise CourseError(_run_again(assignment, name) if before else _run_first(name))
         cells = {cell: run.source for cell, run in runs.items()}
-        checked = checked_line(runs, [name, HELPERS, *exercises[name].needs])
+        shared = [HELPERS] if HELPERS in runs or _has_helpers(notebook, assignment) else []
+        checked = checked_line(runs, [name, *shared, *exercises[name].needs])
         answer = _graded(
             {"assignment": assignment, "only": name, "cells": cells, "own": own, "checked": checked}
         )
@@ -94,6 +109,33 @@ def checks_for(assignment: str) -> Callable[[str], Verdict]:
             return Verdict(0, notice_html(str(problem)))
 
     return check
+
+
+def _run_first(name: str) -> str:
+    return f"Run the cell of {name} first, then check it."
+
+
+def _run_again(assignment: str, name: str) -> str:
+    return (
+        f"{assignment} was reset after this kernel had run the cell of {name}: what it ran is of the old copy. "
+        "Close the notebook, open it again, restart its kernel and run its cells."
+    )
+
+
+def _reset_at(assignment: str) -> float:
+    """When an assignment was last reset; 0 where that cannot be read."""
+    with suppress(StateError):
+        return progress.reset_at(assignment)
+    return 0.0
+
+
+def _has_helpers(notebook: Path, assignment: str) -> bool:
+    """Whether the notebook, as last saved, has helpers of the trainee's own; not when it cannot be read."""
+    try:
+        saved = read_submission(notebook.read_bytes(), assignment).cells
+    except (OSError, CourseError):
+        return False
+    return HELPERS in saved and saved[HELPERS] != released(assignment).sources(HELPERS)[HELPERS]
 
 
 def checked_line(runs: Mapping[str, Run], names: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from autograde import progress
-from autograde.paths import assignment_names
+from autograde.paths import assignment_names, has_checks
 from autograde.progress import Standing
 from autograde.released import ReleasedExercise, released
 from autograde.report import points_text
@@ -14,11 +14,15 @@ from autograde.report import points_text
 
 @dataclass(frozen=True)
 class Part:
-    """An exercise of an assignment, and where the trainee stands with it."""
+    """An exercise of an assignment, and where the trainee stands with it.
+
+    gives_points: whether all checks are here; in a student bundle only the examples are.
+    """
 
     assignment: str
     exercise: ReleasedExercise
     standing: Standing
+    gives_points: bool = True
 
     @property
     def score(self) -> float:
@@ -34,7 +38,8 @@ def parts() -> list[Part]:
     found = []
     for name in assignment_names():
         known = progress.standings(name)
-        found += [Part(name, e, known.get(e.name, Standing())) for e in released(name).exercises]
+        complete = has_checks(name)
+        found += [Part(name, e, known.get(e.name, Standing()), complete) for e in released(name).exercises]
     return found
 
 
@@ -45,10 +50,34 @@ def next_part(found: Iterable[Part]) -> Part | None:
     return next(iter(core or unsolved), None)
 
 
-def score_text(found: Sequence[Part]) -> str:
-    """Return the points so far, such as "7 of 30 points"."""
-    total = sum(part.exercise.points for part in found)
-    return f"{points_text(sum(part.score for part in found))} of {points_text(total)} points"
+def so_far(found: Sequence[Part]) -> tuple[str, str]:
+    """Return what is counted so far and its count: points, and in a bundle exercises whose examples pass.
+
+    >>> so_far([Part("ch01", ReleasedExercise("first", 2, 5, 1), Standing(2, "passed"))])
+    ('best so far', '2 of 2 points')
+    >>> so_far([Part("ch01", ReleasedExercise("first", 2, 5, 1), Standing(2, "passed"), gives_points=False)])
+    ('examples passed', '1 of 1 exercise')
+    """
+    if all(part.gives_points for part in found):
+        total = sum(part.exercise.points for part in found)
+        return (
+            "best so far",
+            f"{points_text(sum(part.score for part in found))} of {points_text(total)} points",
+        )
+    passed = sum(part.standing.solved for part in found)
+    return "examples passed", f"{passed} of {len(found)} exercise{'s' if len(found) > 1 else ''}"
+
+
+def so_far_text(found: Sequence[Part]) -> str:
+    """Return in one phrase how far the trainee is; where only examples ran, it says who gives the points."""
+    label, count = so_far(found)
+    later = "" if all(part.gives_points for part in found) else "; points come with the grading"
+    return f"{label}: {count}{later}"
+
+
+def end_text(found: Iterable[Part]) -> str:
+    """Return the sentence for a course in which nothing is left to solve."""
+    return "All exercises are solved." if all(part.gives_points for part in found) else "All examples pass."
 
 
 def terms(exercise: ReleasedExercise) -> str:
@@ -61,13 +90,12 @@ def terms(exercise: ReleasedExercise) -> str:
 
 
 def progress_line(assignment: str) -> str:
-    """Return the trainee's progress in one line: best points of this assignment, the course's next exercise."""
+    """Return the trainee's progress in one line: this assignment so far, the course's next exercise."""
     found = parts()
     following = next_part(found)
     if following is None:
-        ahead = "all exercises are solved"
+        ahead = end_text(found)[:-1].lower()
     else:
         place = "" if following.assignment == assignment else f" in {following.assignment}"
         ahead = f"next: {following.exercise.name}{place} ({terms(following.exercise)})"
-    best = score_text([part for part in found if part.assignment == assignment])
-    return f"best so far: {best} · {ahead}"
+    return f"{so_far_text([part for part in found if part.assignment == assignment])} · {ahead}"

@@ -30,6 +30,12 @@ def assignment_names() -> list[str]:
     )
 
 
+def has_checks(name: str) -> bool:
+    """Return whether the private part of an assignment is here, its checks and references: not in a bundle."""
+    checks = ROOT / "autograde" / "checks" / f"{name}.py"
+    return checks.exists() and (SOLUTIONS / f"{name}.py").exists()
+
+
 def writable_folder(wanted: Path) -> Path:
     """Make and return a folder; where the course is read-only, a stable one under the temporary folder.
 

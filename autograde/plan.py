@@ -10,7 +10,7 @@ from typing import Any
 
 from autograde import corpus
 from autograde.check import Arguments, Check, Exercise, Growth, Outcome
-from autograde.paths import ROOT, SOLUTIONS
+from autograde.paths import SOLUTIONS
 from autograde.perform import perform
 
 EXAMPLES = "the examples in the text"
@@ -76,12 +76,6 @@ class Plan:
     def reference_source(self) -> str:
         """Return the text that defines all references, for a process of their own."""
         return (SOLUTIONS / f"{self.name}.py").read_text(encoding="utf-8")
-
-
-def has_checks(name: str) -> bool:
-    """Is the private part here: the checks and the references of an assignment?"""
-    checks = ROOT / "autograde" / "checks" / f"{name}.py"
-    return checks.exists() and (SOLUTIONS / f"{name}.py").exists()
 
 
 @functools.cache

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,10 +92,17 @@ def start_again(assignment: str) -> None:
     """Call all exercises of an assignment open again, after a reset; scores stand. Raises StateError."""
 
     def change(content: dict[str, Any]) -> None:
+        content.setdefault("resets", {})[assignment] = time.time()
         for entry in _entries(content, assignment).values():
             entry.update(status=OPEN, tries=0, answer="")
 
     state.update(FILE, _is_sound, change)
+
+
+def reset_at(assignment: str) -> float:
+    """Return when an assignment was last reset, in seconds as of time.time(); 0 when never. Raises StateError."""
+    moment: float = state.read(FILE, _is_sound).get("resets", {}).get(assignment, 0)
+    return moment
 
 
 def _entry(old: Mapping[str, Any], exercise: ExerciseReport, answer: str) -> dict[str, Any]:
@@ -126,8 +134,10 @@ def _entries(content: Mapping[str, Any], assignment: str) -> dict[str, dict[str,
 
 def _is_sound(content: dict[str, Any]) -> bool:
     """Whether every entry has the fields that this module writes, in their types."""
-    assignments = content.get("assignments", {})
-    return isinstance(assignments, dict) and all(
+    assignments, resets = content.get("assignments", {}), content.get("resets", {})
+    if not (isinstance(assignments, dict) and isinstance(resets, dict)):
+        return False
+    return all(isinstance(moment, (int, float)) for moment in resets.values()) and all(
         isinstance(entries, dict) and all(map(_is_entry, entries.values()))
         for entries in assignments.values()
     )

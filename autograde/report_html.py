@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from html import escape
 
 from autograde.report import (
+    RIGHT_TYPE,
     UNSOLVED,
     AssignmentReport,
     CheckReport,
@@ -39,6 +40,7 @@ body{margin:0 auto;padding:1rem;max-width:62rem;background:Canvas;color:CanvasTe
 _WORDS = {
     "passed": "passed",
     "examples": "examples passed",
+    "typed": "nothing to mend here",
     "failed": "to mend",
     "timeout": "too slow",
     "memory": "too much memory",
@@ -97,6 +99,7 @@ def _assignment(report: AssignmentReport) -> str:
 def _exercise(exercise: ExerciseReport) -> str:
     pending = bool(exercise.pending) and exercise.status == "passed"
     state = "open" if exercise.message == UNSOLVED else exercise.status
+    word = _WORDS[_pending_word(exercise) if pending else state]
     rows = "".join(
         f"<dt>{label}</dt><dd>{_value(field, getattr(exercise, field))}</dd>"
         for field, label in _LABELS.items()
@@ -105,12 +108,17 @@ def _exercise(exercise: ExerciseReport) -> str:
     return (
         f'<div class="exercise {escape(state)}">'
         f"<h3>{escape(exercise.name)}: {score_words(exercise.score, exercise.max, pending)}, "
-        f"{_WORDS['examples' if pending else state]}</h3>"
+        f"{word}</h3>"
         f"<p>{escape(exercise.message)}</p>"
         + (f"<dl>{rows}</dl>" if rows else "")
         + _checks(exercise)
         + "</div>"
     )
+
+
+def _pending_word(exercise: ExerciseReport) -> str:
+    """What passed in a bundle: the examples, or the type of what has none."""
+    return "typed" if any(check.name == RIGHT_TYPE for check in exercise.checks) else "examples"
 
 
 def _value(field: str, text: str) -> str:

@@ -126,13 +126,15 @@ class Installer:
         return is_said or shutil.disk_usage(self._log.parent).free < _NO_SPACE_BYTES
 
     def _show_pip(self, total: int, packages: Path, before: int) -> None:
+        """Say how far pip is, of the packages for this machine: pip names the others before it fetches any."""
         said = self._said()
         total -= len(re.findall(r"^Ignoring \S+: markers", said, re.MULTILINE))
         if _INSTALLING in said:
             self.progress.show("installing packages,", f"{_count_installed(packages) - before} of {total}")
-        else:
-            fetched = len(re.findall(r"^Collecting ", said, re.MULTILINE))
+        elif fetched := len(re.findall(r"^Collecting ", said, re.MULTILINE)):
             self.progress.show("fetching packages,", f"{fetched} of {total}")
+        else:
+            self.progress.show("fetching packages")
 
     def _last_words(self) -> str:
         """The last error that the log holds, or its last line."""

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from autograde.files import write_atomically
 from autograde.lock import one_at_a_time
-from autograde.overview import Part, next_part, parts, score_text, terms
+from autograde.overview import Part, end_text, next_part, parts, so_far, so_far_text, terms
 from autograde.paths import ROOT, WORK, cache_folder
 from autograde.progress import Standing
 from autograde.report import points_text
@@ -85,19 +85,21 @@ def page(found: Sequence[Part], measured: AbstractSet[str] = frozenset()) -> str
 
 
 def _so_far(found: Sequence[Part]) -> str:
+    label, count = so_far(found)
+    solved = sum(part.standing.solved for part in found)
+    if not all(part.gives_points for part in found):
+        bar = f'<progress value="{solved}" max="{len(found)}"></progress>'
+        more = "Grading runs more checks, and gives the points."
+        return f"{label.capitalize()}: **{count}**. {bar}\n\nOnly the examples can be checked here. {more}"
     score, total = sum(part.score for part in found), sum(part.exercise.points for part in found)
     bar = f'<progress value="{points_text(score)}" max="{points_text(total)}"></progress>'
-    solved = sum(part.standing.solved for part in found)
-    line = f"Best so far: **{score_text(found)}**; {solved} of {len(found)} exercises are solved now. {bar}"
-    if any(part.standing.pending for part in found):
-        line += "\n\nOnly the examples were checked here: grading runs more checks, and decides the points."
-    return line
+    return f"{label.capitalize()}: **{count}**; {solved} of {len(found)} exercises are solved now. {bar}"
 
 
 def _next(found: Sequence[Part], measured: AbstractSet[str]) -> str:
     part = next_part(found)
     if part is None:
-        return "## Next\n\nAll exercises are solved. Each chapter now runs on parts of your own."
+        return f"## Next\n\n{end_text(found)} Each chapter now runs on parts of your own."
     needs = f" It builds on {', '.join(part.exercise.needs)}." if part.exercise.needs else ""
     exercise = f"{_link(part)}: {terms(part.exercise)}.{needs}"
     chapter = _chapter_of(part)
@@ -125,13 +127,14 @@ def _is_begun(chapter: tuple[str, str, str], found: Sequence[Part], measured: Ab
 
 def _map(found: Sequence[Part]) -> Iterator[str]:
     """A row a chapter: what is there is linked, the rest is to come."""
-    yield "## The map\n\n| chapter | subject | read and measure | exercises | best so far |\n|--:|---|---|---|---|"
+    head = f"| chapter | subject | read and measure | exercises | {so_far(found)[0]} |"
+    yield f"## The map\n\n{head}\n|--:|---|---|---|---|"
     for name, label, subject in COURSE:
         own = [part for part in found if _chapter_key(part.assignment) == _chapter_key(name)]
         there = (CHAPTERS / f"{name}.ipynb").exists()
         chapter = f"[chapter {label}](../chapters/{name}.ipynb)" if there else "to come"
         exercises = ", ".join(_assignment_links(own)) or ("to come" if there else "")
-        yield f"| {label} | {subject} | {chapter} | {exercises} | {score_text(own) if own else ''} |"
+        yield f"| {label} | {subject} | {chapter} | {exercises} | {so_far(own)[1] if own else ''} |"
 
 
 def _chapter_key(name: str) -> str:
@@ -159,25 +162,24 @@ def _own_parts(found: Sequence[Part]) -> Iterator[str]:
         )
     for name, own in groupby(found, key=lambda part: part.assignment):
         listed = list(own)
-        title = f"### {name}: best so far {score_text(listed)}"
-        head = f"{title}\n\n| exercise | state | part | best so far | minutes | difficulty |"
+        head = f"### {name}, {so_far_text(listed)}\n\n| exercise | state | part | points | minutes | difficulty |"
         yield "\n".join([f"{head}\n|---|---|---|--:|--:|--:|", *map(_part_row, listed)])
 
 
 def _part_row(part: Part) -> str:
     exercise = part.exercise
-    points = f"{points_text(part.score)} of {points_text(exercise.points)}"
+    points = f"{points_text(part.score)} of" if part.gives_points else "up to"
     whose = "**yours**" if part.standing.solved else "the engine's"
     stretch = " (stretch)" if exercise.stretch else ""
     return (
-        f"| {_link(part)}{stretch} | {_state(part)} | {whose} | {points} | {exercise.minutes} "
-        f"| {exercise.difficulty} of 5 |"
+        f"| {_link(part)}{stretch} | {_state(part)} | {whose} | {points} {points_text(exercise.points)} "
+        f"| {exercise.minutes} | {exercise.difficulty} of 5 |"
     )
 
 
 def _state(part: Part) -> str:
     if part.standing.solved:
-        return "✓ solved"
+        return "✓ solved" if part.gives_points else "✓ passed here"
     if part.standing.status == "open":
         return "○ open"
     tries = part.standing.tries

@@ -28,12 +28,14 @@ _MAGIC = re.compile(r"\s*[%!]")
 class Submission:
     """The solution cells of a notebook by grade_id, helpers included.
 
-    notes: things that the sender should know; problems: cells that cannot be graded as they stand.
+    notes: things that the sender should know; problems: cells that cannot be graded as they stand; from_kernel:
+    whether they are the cells that a kernel has run, rather than all cells of a file.
     """
 
     cells: Mapping[str, str]
     notes: Sequence[str] = field(default=())
     problems: Sequence[str] = field(default=())
+    from_kernel: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,10 @@ def read_submission(data: bytes, assignment: str | None = None) -> Submission:
     return Submission(taken, notes + _not_taken(cells, wanted), problems)
 
 
-def with_cells(cells: Mapping[str, str]) -> Submission:
-    """Return a submission of cells that come from a running notebook rather than from a file."""
-    return Submission({name: _plain(name, source)[0] for name, source in cells.items()})
+def with_cells(cells: Mapping[str, str], from_kernel: bool = False) -> Submission:
+    """Return a submission of cells that come from elsewhere than a file; from_kernel as in Submission."""
+    plain = {name: _plain(name, source)[0] for name, source in cells.items()}
+    return Submission(plain, from_kernel=from_kernel)
 
 
 def without_magics(source: str) -> str:

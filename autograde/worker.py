@@ -55,22 +55,35 @@ class AllowedImports:
             raise ImportError(f"graded code may import the standard library and {names}, not {top}")
 
 
-def error_reply(error: BaseException) -> dict[str, Any]:
-    """Describe an exception as plain data: class names, message, the student's own line."""
+def error_reply(error: BaseException, cell: str) -> dict[str, Any]:
+    """Describe an exception as plain data: class names, message, the student's own line; cell: that was called."""
     names = [kind.__name__ for kind in type(error).__mro__]
     try:
         message = str(error)[:300]
     except Exception:
         message = ""
-    return {"error": names, "message": message, "where": _where(error)}
+    return {"error": names, "message": message, "where": _where(error, cell)}
 
 
-def _where(error: BaseException) -> str:
-    """The innermost line of the submission's own code that was running."""
+def _where(error: BaseException, cell: str) -> str:
+    """The innermost line of the submission's own code that was running, counted within its cell.
+
+    A line of another cell goes with that cell's name, and with the line of `cell` that led there.
+    """
     if isinstance(error, SyntaxError) and error.lineno:
         return f"line {error.lineno}: {(error.text or '').strip()[:120]}"
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<cell ")]
-    return f"line {frames[-1].lineno}: {(frames[-1].line or '')[:120]}" if frames else ""
+    if not frames:
+        return ""
+    own = f"<cell {cell}>"
+    if frames[-1].filename == own:
+        return _line(frames[-1])
+    callers = [f"; called from {_line(frame)}" for frame in frames if frame.filename == own]
+    return f"{frames[-1].filename[6:-1]}, {_line(frames[-1])}{''.join(callers[-1:])}"
+
+
+def _line(frame: traceback.FrameSummary) -> str:
+    return f"line {frame.lineno}: {(frame.line or '')[:120]}"
 
 
 class Submission:
@@ -95,7 +108,7 @@ class Submission:
         try:
             exec(compile(source, filename, "exec", dont_inherit=True), self._namespace)
         except BaseException as error:
-            return error_reply(error)
+            return error_reply(error, request["name"])
         return {}
 
     def batch(self, request: dict[str, Any]) -> None:
@@ -129,7 +142,7 @@ class Submission:
                 raise NameError(f"the cell does not define {name}")
             value = self._namespace[name](*arguments)
             if steps is not None:
-                self._take(steps, value)
+                self._take(steps, value, name)
                 value = None
             if drains:
                 self._drain(value)
@@ -139,16 +152,16 @@ class Submission:
                     stream.flush()
             return {"value": value}
         except BaseException as error:
-            return error_reply(error)
+            return error_reply(error, name)
 
-    def _take(self, steps: list[tuple[str, list[Any]]], thing: Any) -> None:
+    def _take(self, steps: list[tuple[str, list[Any]]], thing: Any, name: str) -> None:
         """Call methods of an object, one after the other; a reply each."""
         for method, arguments in steps:
             before = wire.pack(arguments)
             try:
                 reply = {"value": getattr(thing, method)(*arguments)}
             except BaseException as error:
-                reply = error_reply(error)
+                reply = error_reply(error, name)
             if _packed(arguments) != before:
                 reply["changed"] = True
             self._channel.send({**reply, "step": True, "output": self._output.take()})

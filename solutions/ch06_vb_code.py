@@ -4,6 +4,9 @@
 # You build the codec that chapter 10's search engine stores its postings with: gaps, variable byte code,
 # a file format that notices damage, and a query that runs on compressed data. The chapter itself, the notebook
 # of the same name in `chapters/`, measures what it is good for. Read it first.
+#
+# **Run the three code cells below first, and again after each restart of the kernel.** They hold `check`, your
+# helpers, and the names that the signatures use.
 
 # %% helpers
 # Helpers: imports and functions of your own that the exercises share. Graded together with them.
@@ -14,7 +17,7 @@ import zlib
 
 ### END SOLUTION
 # %% given
-# The signatures below use these names.
+# Run this cell and the two above it first, after each restart: the signatures below use these names.
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 

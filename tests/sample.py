@@ -96,9 +96,10 @@ BREAKS_DOUBLE = Exercise(
         Breaks(
             "they differ",
             1,
+            like=[],
             right="double",
             broken="broken_double",
-            takes=lambda value: "" if type(value) is list else "a list",
+            takes=lambda value: "" if len(value) < 4 else "at most three numbers",
         )
     ],
     cpu_seconds=0.5,

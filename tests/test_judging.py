@@ -253,7 +253,8 @@ def test_a_class_is_judged_step_by_step(
         ("[1, 2, 3]", None),  # the broken one never ends on it
         ("[2]", "both return [4]"),
         ("[-1]", "double raises ValueError"),
-        ("(3,)", "not taken"),
+        ("(3,)", "a list is asked for"),
+        ("[3, 3, 3, 3]", "not taken"),
         ("[3.5j]", "complex"),
         ("1 / 0", "ZeroDivisionError"),
     ],

@@ -17,6 +17,7 @@ from autograde import environment
 from autograde.fill import filled_notebook
 from autograde.notebook import Run, Verdict, checked_line, latest_runs
 from autograde.paths import SOLUTIONS
+from autograde.released import released_path
 
 NAME = "ch06_vb_code"
 NAMES = ["helpers", "gaps", "ungaps"]
@@ -111,6 +112,43 @@ def test_what_cannot_be_checked_is_a_sentence_worth_nothing(
             {"cell_type": "code", "metadata": {"nbgrader": mark}, "source": "", "outputs": [output]}
         )
         assert determine_grade(cell) == (0, mark["points"])
+
+
+def test_what_ran_before_a_reset_is_not_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Own notebooks have such a moment; the cells ask for it here, and reset between two checks."""
+    notebook = part_of_the_references("test_vb_encode")
+    cells = {cell["id"]: cell for cell in notebook["cells"]}
+    cells["given_1"]["source"] = [
+        "from autograde import notebook, progress\n",
+        "progress.is_own = lambda _: True\n",
+        "notebook._graded = lambda request: {'score': 7, 'html': request['checked']}\n",
+        f"check = notebook.checks_for('{NAME}')\n",
+        f"progress.start_again('{NAME}')",
+    ]
+    order = ["setup", "gaps", "given_1", "test_gaps", "test_vb_encode"]
+    notebook["cells"] = [cells[name] for name in order]
+    outputs = execute(notebook, tmp_path, monkeypatch)
+    shown = {name: output[0]["data"] for name, output in outputs.items()}
+    assert shown["gaps"]["text/plain"] == "0"
+    assert "was reset after this kernel had run the cell of gaps" in shown["gaps"]["text/html"]
+    assert "Run the cell of vb_encode first" in shown["vb_encode"]["text/html"]
+    notebook["cells"] = [cells[name] for name in ["setup", "given_1", "gaps", "test_gaps"]]
+    outputs = execute(notebook, tmp_path, monkeypatch)
+    assert outputs["gaps"][0]["data"]["text/plain"] == "7", "what ran after it is checked"
+
+
+def test_helpers_that_have_not_run_are_told_where_there_are_some(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebook = part_of_the_references()
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] != "helpers"]
+    path = tmp_path / f"{NAME}.ipynb"
+    path.write_bytes(filled_notebook(NAME, SOLUTIONS / f"{NAME}.py"))
+    outputs = execute(notebook, tmp_path, monkeypatch)
+    assert "gaps in In [3], helpers (has not run)." in outputs["gaps"][0]["data"]["text/html"]
+    path.write_bytes(released_path(NAME).read_bytes())
+    outputs = execute(notebook, tmp_path, monkeypatch)
+    assert "gaps in In [3]. A cell" in outputs["gaps"][0]["data"]["text/html"]
 
 
 def test_an_unknown_assignment_is_a_sentence_without_a_traceback(

@@ -6,6 +6,7 @@ import argparse
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setattr(module, "EXERCISES", tmp_path / "exercises")
     for module in (work, progress, start_page):
         monkeypatch.setattr(module, "WORK", tmp_path / "work")
+    monkeypatch.setattr(overview, "has_checks", lambda _: True)
     monkeypatch.setattr(start_page, "PAGE", tmp_path / "work" / "start.md")
     (tmp_path / "cache").mkdir()
     for module in (work, start_page):
@@ -106,6 +108,8 @@ def test_fields_of_another_version_are_kept(course: Path) -> None:
         '{"version": 1, "assignments": {"ch01_scale": {"first": {"score": "2"}}}}', encoding="utf-8"
     )
     assert progress.standings(NAME) == {}, "damaged: put aside"
+    path.write_text('{"version": 1, "resets": {"ch01_scale": "now"}}', encoding="utf-8")
+    assert progress.reset_at(NAME) == 0, "damaged: put aside"
 
 
 @pytest.mark.parametrize(
@@ -138,9 +142,18 @@ def test_next_is_core_before_stretch_and_says_where() -> None:
     assert overview.progress_line(NAME) == "best so far: 4 of 4 points · all exercises are solved"
 
 
-def test_a_reset_opens_its_exercises_and_keeps_the_points(course: Path) -> None:
+def test_a_reset_opens_its_exercises_and_keeps_the_points(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     verdict("passed", 2)
+    assert progress.reset_at(NAME) == 0
+    before = time.time()
     assert reset.run(argparse.Namespace(chapter="ch01")) == 0
+    assert before <= progress.reset_at(NAME) <= time.time() and progress.reset_at("ch02_disk") == 0
+    out = capsys.readouterr().out
+    assert "Is the notebook open? Close it and restart its kernel." in out
+    (kept,) = (course / "work").glob(f"{NAME}.*")
+    assert f"To have the old copy back: delete work/{NAME}, then rename work/{kept.name} to {NAME}." in out
     assert progress.standings(NAME)["first"] == Standing(2, "open", 0, 0)
     page = (course / "work/start.md").read_text(encoding="utf-8")
     assert (

@@ -39,7 +39,7 @@ def processes_of(course: StubCourse) -> list[list[str]]:
 def test_made_once_and_again_only_when_the_lock_changes(course: StubCourse) -> None:
     first = course.run("reset", "ch01")
     assert first.returncode == 0, first.stderr
-    assert re.search(r"(fetching|installing) packages, \d of 1,", first.stderr)
+    assert re.search(r"(fetching|installing) packages,", first.stderr)
     assert course.ask("import tinyone; print(tinyone.VERSION)") == "1.0"
     assert course.ask("import autograde; print(autograde.__file__)").startswith(str(course.root))
 
@@ -243,6 +243,30 @@ def test_a_disk_too_full_for_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyP
             )
             with pytest.raises(CourseError, match=sentence):
                 installer.make_venv(tmp_path / ".venv")
+
+
+def test_progress_counts_the_packages_for_this_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installer = setup_pip.Installer(tmp_path / "pip.log", 0)
+    shown: list[tuple[str, ...]] = []
+    monkeypatch.setattr(installer.progress, "show", lambda *words: shown.append(words))
+    said = ""
+    for more in (
+        "",
+        "Ignoring numba: markers 'x' don't match your environment\n",
+        "Collecting a==1\n",
+        "Installing collected packages: a\n",
+    ):
+        said += more
+        (tmp_path / "pip.log").write_text(said, encoding="utf-8")
+        installer._show_pip(3, tmp_path, 0)
+    assert shown == [
+        ("fetching packages",),
+        ("fetching packages",),
+        ("fetching packages,", "1 of 2"),
+        ("installing packages,", "0 of 2"),
+    ]
 
 
 def test_progress_is_one_line_on_a_terminal_and_few_elsewhere(

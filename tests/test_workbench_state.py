@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench import predictions, state
-from workbench.predictions import Guess, guess, guesses, measured, off_by, predict
+from workbench.predictions import Guess, GuessError, guess, guesses, measured, off_by, predict
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -252,8 +252,9 @@ def test_a_relative_folder_is_refused(
 @pytest.mark.parametrize("value", [0, -1, float("nan"), float("inf"), True, "80", None, 10**400])
 def test_a_guess_is_a_number_above_zero(folder: Path, value: object) -> None:
     for keep in (predict, measured):
-        with pytest.raises(ValueError, match="above 0"):
+        with pytest.raises(GuessError, match="above 0") as told:
             keep("cold_read_us", value)  # type: ignore[arg-type]
+        assert told.value._render_traceback_() == [str(told.value)], "a notebook shows the sentence alone"
     assert not folder.exists()
 
 

@@ -49,6 +49,14 @@ class Guess:
         return math.log10(self.predicted) - math.log10(self.measured)
 
 
+class GuessError(ValueError):
+    """A guess that cannot be kept as it was made; its text is the whole message."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback."""
+        return [str(self)]
+
+
 def predict(name: str, value: float | EllipsisType) -> float | None:
     """Keep a guess before the measurement; return the guess that counts.
 
@@ -57,7 +65,7 @@ def predict(name: str, value: float | EllipsisType) -> float | None:
     The first guess counts. Later ones are kept as history; so is one that comes after the measurement, and when
     there was none before, None is returned. A guess that does not count is told so on standard output. What cannot
     be kept is said on standard error and still returned.
-    name is in small letters and ends with its unit, cold_read_us. Raises ValueError for another kind of name,
+    name is in small letters and ends with its unit, cold_read_us. Raises GuessError for another kind of name,
     for a value that is not a number above 0 (guesses are compared by factors).
     """
     if isinstance(value, EllipsisType):
@@ -74,10 +82,10 @@ def predict(name: str, value: float | EllipsisType) -> float | None:
 def forget(name: str) -> None:
     """Forget what was measured under a name, so that a guess can come first; a guess that counted still does.
 
-    Raises ValueError when nothing was measured under this name. What cannot be kept is said on standard error.
+    Raises GuessError when nothing was measured under this name. What cannot be kept is said on standard error.
     """
     if name not in measured_names():
-        raise ValueError(f"Nothing was measured under the name {name!r}.")
+        raise GuessError(f"Nothing was measured under the name {name!r}.")
 
     def unset(entry: dict[str, Any]) -> None:
         for field in ("measured", "measured_at"):
@@ -89,7 +97,7 @@ def forget(name: str) -> None:
 def measured(name: str, value: float) -> float:
     """Record what was measured under the name of its guess, and return it; the latest measurement counts.
 
-    From now on a guess is too late to count. Raises ValueError as predict does.
+    From now on a guess is too late to count. Raises GuessError as predict does.
     """
     _require(name, value)
     _kept(name, lambda entry: _set_measured(entry, value), value)
@@ -233,11 +241,11 @@ def _is_amount(value: Any) -> bool:
 
 def _require(name: str, value: float) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)+", name):
-        raise ValueError(
+        raise GuessError(
             f"{name!r}: a guess has a name in small letters that ends with its unit: cold_read_us."
         )
     if not _is_amount(value):
-        raise ValueError(f"{name}: {value!r} is not a number above 0; guesses are compared by factors.")
+        raise GuessError(f"{name}: {value!r} is not a number above 0; guesses are compared by factors.")
 
 
 def _now() -> str:

@@ -15,7 +15,9 @@ def run(arguments: argparse.Namespace) -> int:
     kept = work.lay_again(name)
     if kept:
         print(f"Your old copy is now work/{kept.name}.")
-    print(f"A fresh copy is in work/{name}.")
+    print(f"A fresh copy is in work/{name}. Is the notebook open? Close it and restart its kernel.")
+    if kept:
+        print(f"To have the old copy back: delete work/{name}, then rename work/{kept.name} to {name}.")
     try:
         progress.start_again(name)
         start_page.write()

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from autograde.grading import Grader
-from autograde.overview import Part, next_part, parts, terms
+from autograde.overview import Part, end_text, next_part, parts, terms
 from autograde.own_work import grade_own
 from autograde.paths import SOLUTIONS, WORK, CourseError, assignment_names
 from autograde.released import HELPERS, released
@@ -85,9 +85,10 @@ class Watcher:
             self._saved[name] = {}
             if submission := self._read(name):
                 self._saved[name] = submission.cells
-        current = next_part(parts())
+        found = parts()
+        current = next_part(found)
         if current is None:
-            self._say("All exercises are solved. Watching work/ all the same; Ctrl-C stops it.")
+            self._say(f"{end_text(found)} Watching work/ all the same; Ctrl-C stops it.")
             return
         self._say(f"Watching work/. Next: {_announced(current)}. Ctrl-C stops it.")
         if current.exercise.name in changed(current.assignment, {}, self._saved[current.assignment]):
@@ -176,11 +177,8 @@ def _announced(part: Part) -> str:
 def _shown(graded: ExerciseReport, name: str, cells: Mapping[str, str], colour: bool) -> Iterator[str]:
     """The exercise's report; once solved, the reference beside one's own answer."""
     yield from exercise_lines(graded, colour)
-    if graded.status != "passed":
-        return
     reference = reference_source(name, graded.name)
-    if not reference:
-        yield "  The reference is not here: this is the student bundle. Your instructor has it."
+    if graded.status != "passed" or not reference:
         return
     mine = "\n".join(clean(line.expandtabs(4)) for line in cells[graded.name].splitlines())
     columns = shutil.get_terminal_size().columns

@@ -59,7 +59,14 @@ broken_lines = st.builds(
 
 COMPRESS_POSTINGS = Exercise(
     "compress_postings",
-    examples=[call(b"perl\t3,50"), call("검색\t0,130,430".encode())],
+    examples=[
+        call(b"perl\t3,50"),
+        call("검색\t0,130,430".encode()),
+        call(b" a b \t5"),
+        call(b"empty\t"),
+        call(b"perl\t5,3"),
+        call(b"perl\t007"),
+    ],
     checks=[
         Check(
             "lines become records",

@@ -87,7 +87,7 @@ def keeps_flag(data: bytes) -> list[int]:
 
 VB_DECODE = Exercise(
     "vb_decode",
-    examples=common.one_each([bytes.fromhex("85"), bytes.fromhex("85 01 82 02 ac"), bytes.fromhex("00 85")]),
+    examples=common.one_each(map(bytes.fromhex, ["85", "85 01 82 02 ac", "00 85", "", "85 01", "85 00"])),
     checks=[
         Check(
             "whole code",

@@ -109,6 +109,7 @@ def crafted(body: bytes) -> bytes:
     return body + zlib.crc32(body).to_bytes(4, "big")
 
 
+TEXT = file_of("검색\t0,130,430".encode())  # the file that the text draws
 SMALL = file_of("가\t0,130".encode())
 TWO = file_of("검색\t0,130,430".encode(), b"a\t")
 LONG_TAG = file_of(b"a tag of many letters\t5")  # one changed bit makes its length a number of 20 digits
@@ -121,7 +122,7 @@ short = st.lists(
 DECOMPRESS_POSTINGS = Exercise(
     "decompress_postings",
     drains=True,
-    examples=sources([file_of("검색\t0,130,430".encode())]),
+    examples=sources([TEXT, file_of(b"a\t"), TEXT[:12], TEXT[:-1], flipped(TEXT, 100), TEXT + b"\0"]),
     checks=[
         Check(
             "lines come back",

@@ -56,7 +56,7 @@ takes_absolute = encoder(lambda n: marked(groups(abs(n))), refuses=False)
 
 VB_ENCODE = Exercise(
     "vb_encode",
-    examples=common.one_each([[130, 300], [5], [1_000_000]]),
+    examples=common.one_each([[130, 300], [5], [1_000_000], [0], [-1]]),
     checks=[
         Check(
             "numbers below 128 take one byte",

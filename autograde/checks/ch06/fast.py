@@ -29,15 +29,22 @@ def read_by_vb_decode(value: object) -> bool:
     return isinstance(value, bytes) and (not value or value[-1] >= 128)
 
 
-def asked_for(value: object) -> str:
+def asked_for(value: bytes) -> str:
     """What is asked for instead of an answer that the decoders are not to be given."""
-    return "" if type(value) is bytes and len(value) <= 64 else "a bytes object of at most 64 bytes"
+    return "" if len(value) <= 64 else "at most 64 bytes"
 
 
 BREAKS_PADDING_DECODER = Exercise(
     "breaks_padding_decoder",
     checks=[
-        Breaks("the two decoders disagree", 2, right="vb_decode", broken="padding_decode", takes=asked_for)
+        Breaks(
+            "the two decoders disagree",
+            2,
+            like=b"",
+            right="vb_decode",
+            broken="padding_decode",
+            takes=asked_for,
+        )
     ],
     causes=[
         Cause(
@@ -78,7 +85,7 @@ VB_DECODE_FAST = Exercise(
     "vb_decode_fast",
     imports=("numba", "llvmlite"),
     cpu_seconds=30,
-    examples=[(bytes.fromhex("85 01 82 02 ac"),)],
+    examples=common.one_each([bytes.fromhex("85 01 82 02 ac"), b"", b"\x85\x01", vb_encode([2**64])]),
     checks=[
         Check(
             "numbers below 2**64",

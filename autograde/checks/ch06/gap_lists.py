@@ -57,7 +57,7 @@ def distances_from_first(ids: list[int]) -> list[int]:
 
 GAPS = Exercise(
     "gaps",
-    examples=common.one_each([[3, 5, 20, 21, 23, 76, 77, 78], []]),
+    examples=common.one_each([[3, 5, 20, 21, 23, 76, 77, 78], [], [0], [4, 4], [5, 3], [-1]]),
     checks=[
         Check(
             "ascending ids",
@@ -180,7 +180,7 @@ def drops_zero_gaps(steps: list[int]) -> list[int]:
 
 UNGAPS = Exercise(
     "ungaps",
-    examples=common.one_each([[3, 2, 15, 1, 2, 53, 1, 1]]),
+    examples=common.one_each([[3, 2, 15, 1, 2, 53, 1, 1], [], [3, 0], [-1]]),
     checks=[
         Check(
             "running sums",

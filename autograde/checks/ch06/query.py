@@ -51,7 +51,12 @@ def shared(common_ids: list[int], one: list[int], other: list[int]) -> Arguments
 
 INTERSECT_VB = Exercise(
     "intersect_vb",
-    examples=[pair([3, 5, 20], [5, 20, 23])],
+    examples=[
+        pair([3, 5, 20], [5, 20, 23]),
+        pair([4, 4, 7], [4, 4, 9]),
+        pair([], [1, 2]),
+        (bytes.fromhex("85 01"), bytes.fromhex("85")),
+    ],
     checks=[
         Check(
             "common ids, ascending",
