@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
 import pytest
 import sample_course
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -24,10 +25,11 @@ from autograde import chapters
 from autograde.fill import filled_notebook
 from autograde.paths import ROOT, SOLUTIONS, CourseError
 from autograde.released import released
+from solutions.engines import vb_numpy
 from workbench import state
 from workbench.predictions import guess, predict
 from workbench.scale import scaled
-from workbench.style import name_lines, picture
+from workbench.style import PAPER, hollow_marks, name_lines, picture
 
 NAMES = chapters.chapter_names()
 MOST_LINES = 15
@@ -213,6 +215,8 @@ def test_chapter_6_puts_the_trainees_own_codec_on_the_ladder(tmp_path: Path) -> 
     assert told.keys() == {"vb_decode", "vb_decode_fast"}
     assert all(rate > 0 for rate in told.values())
     assert "vb_decode: on the ladder" in done.stdout
+    assert re.search(r"vb_decode +wins below", done.stdout)
+    assert re.search(r"vb_decode_fast +wins below", done.stdout)
     kept = json.loads((tmp_path / "state" / "predictions.json").read_text(encoding="utf-8"))
     assert "measured" in kept["predictions"]["vb_gap_bytes"]
 
@@ -394,6 +398,52 @@ def test_a_blank_is_no_guess_and_does_not_hide_one(tmp_path: Path, monkeypatch: 
     assert "history" not in state.read("predictions", lambda _: True)["predictions"]["cold_read_us"]
 
 
+class Counted(np.ndarray):
+    """An array that counts the operations on it and on what they give."""
+
+    operations = 0
+
+    def _counts(self, run: Any, *inputs: Any, **options: Any) -> Any:
+        Counted.operations += 1
+        result = run(*(np.asarray(one) if isinstance(one, Counted) else one for one in inputs), **options)
+        return result.view(Counted) if isinstance(result, np.ndarray) else result
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        options.pop("out", None)
+        return self._counts(getattr(ufunc, method), *inputs, **options)
+
+    def __array_function__(self, function: Any, types: Any, inputs: Any, options: Any) -> Any:
+        return self._counts(function, *inputs, **options)
+
+    def __getitem__(self, which: Any) -> Any:
+        return self._counts(np.ndarray.__getitem__, self, which)
+
+    def __setitem__(self, which: Any, values: Any) -> None:
+        self._counts(np.ndarray.__setitem__, self, which, values)
+
+    def astype(self, *options: Any) -> Any:
+        return self._counts(np.ndarray.astype, self, *options)
+
+
+def test_chapter_6_counts_the_array_operations_of_numpy_as_they_are() -> None:
+    text = (chapters.CHAPTERS / "ch06_vb_code.py").read_text(encoding="utf-8")
+    told = re.search(
+        r"operations: (\d+) for the last bytes of all numbers, and (\d+) more for each byte", text
+    )
+    assert told
+    counts = []
+    for number in (5, 1 << 7, 1 << 14, 1 << 21):
+        code = vb_numpy.encode(np.array([1, number], np.uint32))
+        Counted.operations = 0
+        assert vb_numpy.decode(code.view(Counted)).tolist() == [1, number]
+        counts.append(Counted.operations)
+    # Unseen are np.arange, and a selection from it for each further byte; the look at the one last byte is seen,
+    # and is no operation on an array.
+    assert [seen + more for more, seen in enumerate(counts)] == [
+        int(told[1]) + more * int(told[2]) for more in range(4)
+    ]
+
+
 def test_names_at_the_ends_of_lines_do_not_overlap() -> None:
     ends = {"low": 1.0, "raw": 100.0, "close": 101.0, "closer": 102.0}
     with picture("Ends", x="size (count)", y="time (s)", alt="Four lines.") as drawn:
@@ -404,3 +454,22 @@ def test_names_at_the_ends_of_lines_do_not_overlap() -> None:
     assert [text.get_text() for text in drawn.axes.texts] == list(ends)
     assert all(below.y1 <= above.y0 for below, above in itertools.pairwise(boxes))
     assert max(box.x1 for box in boxes) <= drawn.figure.bbox.x1
+
+
+def test_marks_at_one_place_are_hollow_and_do_not_overlap() -> None:
+    heights = {"low": 1.0, "close": 1.02, "closer": 1.03, "far": 100.0}
+    markers = dict(zip(heights, "o^vs", strict=True))
+    with picture("Marks", x="size (count)", y="time (s)", alt="Four marks.") as drawn:
+        drawn.axes.set(xscale="log", yscale="log", xlim=(1, 100), ylim=(0.5, 200))
+        hollow_marks(drawn, 10, heights, dict.fromkeys(heights, "black"), markers)
+    FigureCanvasAgg(drawn.figure).draw()
+    lines = drawn.axes.lines
+    assert [(line.get_xdata()[0], line.get_ydata()[0]) for line in lines] == [
+        (10, one) for one in heights.values()
+    ]
+    assert {line.get_markerfacecolor() for line in lines} == {PAPER}
+    places = [line.get_transform().transform(line.get_xydata())[0] for line in lines]
+    needed = 6 * drawn.figure.dpi / 72  # pixels of a mark
+    assert all(np.hypot(*(one - other)) > needed for one, other in itertools.combinations(places, 2))
+    middle = drawn.axes.transData.transform((10, 1))[0]
+    assert [abs(place[0] - middle) < 1 for place in places] == [True, False, False, True]

@@ -320,6 +320,41 @@ def test_a_ladder_tells_all_its_rungs() -> None:
     assert colours == [style.BLUE, style.YOURS]
 
 
+def test_a_number_of_a_ladder_leaves_the_line_of_the_limit_whole() -> None:
+    drawn = ladder(
+        "Near",
+        [Rung("far", 1), Rung("near", 2500, 2400, 2600), Rung("nearer", 2700, yours=True)],
+        unit="MB/s",
+        output_form="array",
+        limit=Rung("memcpy", 3300),
+    )
+    drawn.figure.draw_without_rendering()
+    line = drawn.axes.transData.transform((3300, 0))[0]
+    labels = {text.get_text(): text for text in drawn.axes.texts}
+    for words in ("1", "2,500", "2,700"):
+        box = labels[words].get_window_extent()
+        assert not box.x0 - 2 <= line <= box.x1 + 2, words
+    ends = {
+        name: drawn.axes.transData.transform((rate, 0))[0] for name, rate in {"1": 1, "2,500": 2400}.items()
+    }
+    assert labels["1"].get_window_extent().x0 > ends["1"]
+    assert labels["2,500"].get_window_extent().x1 < ends["2,500"]
+
+
+@pytest.mark.parametrize(
+    ("ticks", "told"),
+    [
+        ([1, 100, 10_000, 1_000_000], ["1", "100", "10,000", "1,000,000"]),
+        ([100, 10_000, 10_000_000], ["$10^{2}$", "$10^{4}$", "$10^{7}$"]),
+    ],
+)
+def test_the_ticks_of_an_axis_have_one_style(ticks: list[int], told: list[str]) -> None:
+    with style.picture("Ticks", x="n (count)", y=None, alt="Some ticks.") as drawn:
+        drawn.axes.set(xscale="log", xlim=(1, 3e7))
+        drawn.axes.set_xticks(ticks)
+    assert [label.get_text() for label in drawn.axes.get_xticklabels()] == told
+
+
 def test_a_ladder_needs_rates() -> None:
     with pytest.raises(ValueError, match="rates"):
         ladder("t", [Rung("a", None)], unit="MB/s", output_form="list")

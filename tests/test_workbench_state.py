@@ -277,6 +277,18 @@ def test_orders_change_sign_with_the_sides(one: float, other: float) -> None:
     assert (orders > 0) == (one > other) or abs(orders) < 1e-9
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("python_break_even_mb_s", "python break even (MB/s)"),
+        ("gaps_below_128_percent", "gaps below 128 (%)"),
+        ("speedup_times", "speedup (times)"),
+    ],
+)
+def test_a_guess_is_told_in_plain_words(name: str, told: str) -> None:
+    assert Guess(name, 10.0, 27.61).told() == f"{told}\n10, measured 27.6"
+
+
 def test_off_by_draws_the_latest_and_counts_all(folder: Path) -> None:
     assert off_by() == "No guess has been measured yet."
     for number in range(predictions.ROWS + 5):
@@ -285,7 +297,7 @@ def test_off_by_draws_the_latest_and_counts_all(folder: Path) -> None:
     drawn = off_by()
     assert not isinstance(drawn, str)
     labels = [label.get_text() for label in drawn.axes.get_yticklabels()]
-    assert labels == [f"a{number}_us" for number in range(predictions.ROWS + 4, 4, -1)]
+    assert labels == [f"a{number} (us)\n1,000, measured 10" for number in range(5, predictions.ROWS + 5)]
     assert "your 25 guesses were off by less than a factor of 100" in drawn.alt
     dots = [line.get_xdata()[0] for line in drawn.axes.lines if line.get_marker() == "o"]
     assert dots == [2.0] * predictions.ROWS

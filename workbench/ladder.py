@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from workbench.quantity import number
 
 if TYPE_CHECKING:
+    from matplotlib.text import Annotation
+
     from workbench.style import Picture
 
 
@@ -70,10 +72,10 @@ def ladder(
         drawn.axes.set(xscale="log", xlim=(low, high), ylim=(len(rungs) - 0.4, -0.6))
         drawn.axes.grid(visible=False, axis="y")
         _draw_names(drawn, rungs)
-        for place, rung in enumerate(rungs):
-            _draw_rung(drawn, place, rung, low)
+        labels = [_draw_rung(drawn, place, rung, low) for place, rung in enumerate(rungs)]
         if limit:
             _draw_limit(drawn, limit)
+            _clear(drawn, limit, zip(rungs, labels, strict=True))
     return drawn
 
 
@@ -106,14 +108,14 @@ def _draw_names(drawn: Picture, rungs: Sequence[Rung]) -> None:
     drawn.axes.tick_params(axis="y", length=0)
 
 
-def _draw_rung(drawn: Picture, place: int, rung: Rung, start: float) -> None:
-    """A bar with its number, and a whisker from quartile to quartile; or the reason why there is none."""
+def _draw_rung(drawn: Picture, place: int, rung: Rung, start: float) -> Annotation | None:
+    """A bar with its number, which is returned, and a whisker from quartile to quartile; or why there is none."""
     from workbench import style
 
     axes = drawn.axes
     if rung.rate is None:
         axes.text(start * 1.05, place, rung.absent, va="center", style="italic", fontsize=style.SMALL_POINTS)
-        return
+        return None
     colour = style.YOURS if rung.yours else style.BLUE
     axes.barh(place, rung.rate - start, left=start, height=0.66, color=colour, zorder=2)
     end = rung.rate
@@ -121,7 +123,7 @@ def _draw_rung(drawn: Picture, place: int, rung: Rung, start: float) -> None:
         axes.plot([rung.low, rung.high], [place, place], color=style.INK, linewidth=1.6, marker="|", zorder=3,
                   linestyle="-")  # fmt: skip
         end = max(end, rung.high)
-    axes.annotate(
+    return axes.annotate(
         number(rung.rate), (end, place), (5, 0), textcoords="offset points", va="center",
         fontsize=style.SMALL_POINTS, fontweight="bold" if rung.yours else "normal", zorder=4,
         bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 1},
@@ -140,6 +142,18 @@ def _draw_limit(drawn: Picture, limit: Rung) -> None:
         f"limit {number(limit.rate)}", (limit.rate, 1), (0, 4), ha=side,
         xycoords=("data", "axes fraction"), textcoords="offset points", fontsize=style.SMALL_POINTS,
     )  # fmt: skip
+
+
+def _clear(drawn: Picture, limit: Rung, labelled: Iterable[tuple[Rung, Annotation | None]]) -> None:
+    """Move a number that would lie on the line of the limit into the end of its bar."""
+    drawn.figure.draw_without_rendering()
+    line = drawn.axes.transData.transform((limit.rate or 0, 0))[0]
+    gap = 0.08 * drawn.figure.dpi  # inches
+    for rung, label in labelled:
+        box = label.get_window_extent() if label else None
+        if label and box and box.x0 - gap <= line <= box.x1 + gap:
+            label.xy = (min(rung.low or rung.rate or 0, rung.rate or 0), label.xy[1])
+            label.set(position=(-5, 0), ha="right", color="white", bbox=None)
 
 
 def _side(rate: float, low: float, high: float) -> Literal["left", "right"]:

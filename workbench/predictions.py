@@ -28,6 +28,7 @@ _LATE = """\
     forget("{name}")
 
 then this cell, then the cell that measures."""
+_UNITS = {"mb_s": "MB/s", "percent": "%"}  # units that a name spells another way
 ROWS = 20  # of the picture; a chapter has a handful of guesses
 
 
@@ -47,6 +48,20 @@ class Guess:
         2.0
         """
         return math.log10(self.predicted) - math.log10(self.measured)
+
+    def told(self) -> str:
+        """Return the guess as two lines of words: what was guessed, then both values.
+
+        >>> Guess("numpy_block_us", predicted=10, measured=27.61).told()
+        'numpy block (us)\\n10, measured 27.6'
+        """
+        what, _, unit = self.name.rpartition("_")
+        for ending, written in _UNITS.items():
+            if self.name.endswith(f"_{ending}"):
+                what, unit = self.name.removesuffix(f"_{ending}"), written
+        return (
+            f"{what.replace('_', ' ')} ({unit})\n{number(self.predicted)}, measured {number(self.measured)}"
+        )
 
 
 class GuessError(ValueError):
@@ -132,7 +147,7 @@ def measured_names() -> set[str]:
 
 
 def off_by() -> Picture | str:
-    """Draw by what factor the guesses were off so far, the latest at the top; a sentence when there are none.
+    """Draw by what factor the guesses were off, in the order in which they were made; a sentence for none.
 
     Raises StateError when the state cannot be read.
     """
@@ -145,7 +160,7 @@ def off_by() -> Picture | str:
 def _picture(made: list[Guess]) -> Picture:
     from workbench import style
 
-    shown = made[: -ROWS - 1 : -1]
+    shown = made[-ROWS:]
     typical = median(abs(one.orders) for one in made)
     caption = (
         f"Half of your {len(made)} guesses were off by less than a factor of {number(10**typical)}. "
@@ -160,7 +175,7 @@ def _picture(made: list[Guess]) -> Picture:
         y=None,
         alt=f"{told}. {caption}",
         caption=caption,
-        height_inches=1.9 + 0.34 * len(shown),
+        height_inches=1.9 + 0.46 * len(shown),
     ) as drawn:
         _draw(drawn, shown)
     return drawn
@@ -178,7 +193,7 @@ def _draw(drawn: Picture, shown: list[Guess]) -> None:
     for row, one in enumerate(shown):
         axes.plot([0, one.orders], [row, row], color=style.YOURS, linestyle="-", marker="", linewidth=3)
         axes.plot(one.orders, row, color=style.YOURS, marker="o", markersize=9)
-    axes.set_yticks(range(len(shown)), [one.name for one in shown])
+    axes.set_yticks(range(len(shown)), [one.told() for one in shown])
     axes.grid(visible=False, axis="y")
     for words, place, side in (("too low", 0, "left"), ("too high", 1, "right")):
         axes.annotate(words, (place, 1), (0, 3), xycoords="axes fraction", ha=side,

@@ -14,7 +14,7 @@ import io
 import re
 import textwrap
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +26,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.transforms import offset_copy
 from PIL import Image
 
 from workbench.quantity import number
@@ -44,6 +45,7 @@ WIDTH_INCHES = 5.4
 PIXELS_AN_INCH = 200
 SHOWN_PIXELS_AN_INCH = 120
 SMALL_POINTS = 10.5
+MARK_POINTS = 9  # what a hollow mark takes, with its rim
 
 _EAST_ASIAN_FONTS = (
     "Noto Sans CJK KR", "Noto Sans CJK JP", "Noto Sans KR", "Noto Sans JP", "Source Han Sans KR", "NanumGothic",
@@ -125,6 +127,35 @@ def name_lines(drawn: Picture, ends: Mapping[str, float], colours: Mapping[str, 
             fontsize=SMALL_POINTS, color=colours[name], fontweight="bold", annotation_clip=False,
         )  # fmt: skip
         lowest += room
+
+
+def hollow_marks(
+    drawn: Picture,
+    x: float,
+    heights: Mapping[str, float],
+    colours: Mapping[str, str],
+    markers: Mapping[str, str],
+) -> None:
+    """Mark values at one x, each hollow in the colour and the shape of its name: measured, beside lines of theory.
+
+    A mark that would lie on the one below it stands aside, right and left in turn, on a stalk that starts at x.
+    Call it when the limits and scales of the axes are set.
+    """
+    axes = drawn.axes
+    points = 72 * 0.62 * drawn.figure.get_figheight()  # the height of the axes, about
+    to_share = (axes.transData + axes.transAxes.inverted()).transform
+    below, lane = -1.0, 0
+    for name in sorted(heights, key=heights.__getitem__):
+        height = to_share((x, heights[name]))[1]
+        lane = (lane + 1) % 3 if (height - below) * points < MARK_POINTS else 0
+        below, aside, colour = height, (0, 13, -13)[lane], colours[name]
+        stalk = {"arrowstyle": "-", "color": colour, "shrinkA": 0, "shrinkB": 0}
+        axes.annotate("", (x, heights[name]), (aside, 0), textcoords="offset points", arrowprops=stalk)
+        place = offset_copy(axes.transData, drawn.figure, aside, units="points")
+        axes.plot(
+            x, heights[name], color=colour, marker=markers[name], linestyle="", clip_on=False, transform=place,
+            markerfacecolor=PAPER, markeredgewidth=1.8,
+        )  # fmt: skip
 
 
 def installed_east_asian_fonts() -> list[str]:
@@ -209,21 +240,30 @@ def _put_legend(axes: Axes) -> int:
 def _readable_log(axis: Axis) -> None:
     """Plain numbers on a logarithmic axis; 2 and 5 between the decades when few decades are in view."""
     low, high = sorted(axis.get_view_interval())
-    plain = FuncFormatter(_tick)
-    axis.set_major_formatter(plain)
+    words = _ticks([place for place in axis.get_majorticklocs() if low <= place <= high])
+    formatter = FuncFormatter(lambda value, _position: words(value))
+    axis.set_major_formatter(formatter)
     few = high / low < 30
     axis.set_minor_locator(LogLocator(subs=(2, 5) if few else range(2, 10)))
-    axis.set_minor_formatter(plain if few else NullFormatter())
+    axis.set_minor_formatter(formatter if few else NullFormatter())
 
 
-def _tick(value: float, _position: int | None = None) -> str:
-    """A tick of a logarithmic axis: a plain number, or a power of ten where that is too long.
+def _ticks(places: Sequence[float]) -> Callable[[float], str]:
+    """How the ticks of one logarithmic axis are written: all plain, or all powers when plain ones take too long.
 
-    >>> _tick(1000.0), _tick(0.02), _tick(1e7), _tick(2e-6)
-    ('1,000', '0.02', '$10^{7}$', '$2\\\\times10^{-6}$')
+    >>> [_ticks(places)(1000.0) for places in ([1, 1000, 1e6], [1e3, 1e6, 1e9], [1e-6, 1e-3])]
+    ['1,000', '$10^{3}$', '$10^{3}$']
     """
-    if 1e-3 <= value < 1e6:
-        return number(value)
+    in_range = all(1e-3 <= place <= 1e6 for place in places)
+    return number if in_range and sum(len(number(place)) for place in places) <= 30 else _power
+
+
+def _power(value: float) -> str:
+    """A number as a power of ten.
+
+    >>> _power(1e7), _power(2e-6)
+    ('$10^{7}$', '$2\\\\times10^{-6}$')
+    """
     mantissa, exponent = f"{value:.0e}".split("e")
     return f"${'' if mantissa == '1' else mantissa + chr(92) + 'times'}10^{{{int(exponent)}}}$"
 
