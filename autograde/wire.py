@@ -118,9 +118,9 @@ def _unpack(data: bytes, budget: Budget, depth: int) -> Any:
             unicode_errors="surrogatepass",
         )
     except (ValueError, TypeError, OverflowError, RecursionError, MemoryError, struct.error) as error:
-        raise WireError(f"not a value: {error}") from None
+        raise WireError(f"not a value: {error or type(error).__name__}") from None
     except msgpack.UnpackException as error:
-        raise WireError(f"not a value: {error}") from None
+        raise WireError(f"not a value: {error or type(error).__name__}") from None
 
 
 def refuse_strangers(value: Any, depth: int = 0) -> None:
@@ -129,7 +129,7 @@ def refuse_strangers(value: Any, depth: int = 0) -> None:
     if kind in _SCALARS:
         return
     if depth > MAX_DEPTH:
-        raise NotPlainData("a value nested too deeply")
+        raise NotPlainData("value nested too deeply")
     if kind in (list, tuple, set, frozenset):
         parts = value
     elif kind is dict:
@@ -156,7 +156,7 @@ def frame(value: Any) -> bytes:
     """Return the bytes of one frame; raises NotPlainData."""
     body = pack(value)
     if len(body) > MAX_FRAME_BYTES:
-        raise NotPlainData(f"a value of {len(body):,} bytes")
+        raise NotPlainData(f"value of {len(body):,} bytes")
     return _HEADER.pack(len(body)) + body
 
 

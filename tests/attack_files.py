@@ -32,7 +32,10 @@ class Attack:
 
 
 def read(path: Path) -> Attack:
-    """Return the attack of a file: lines `# KEY: TEXT`, then its code."""
+    """Return the attack of a file: lines `# KEY: TEXT`, then its code.
+
+    `# with: NAME` puts the code of tests/attacks/NAME.py before it.
+    """
     fields: dict[str, str] = {}
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     while lines and (header := _HEADER.match(lines[0])):
@@ -41,6 +44,8 @@ def read(path: Path) -> Attack:
     name = f"{path.parent.name}/{path.stem}"
     flags = {key: fields.pop(key, "no") == "yes" for key in ("alone", "long")}
     pays = float(fields.pop("pays", 0))
+    if "with" in fields:
+        lines.insert(0, (FOLDER / f"{fields.pop('with')}.py").read_text(encoding="utf-8") + "\n")
     return Attack(name, code="".join(lines), pays=pays, **flags, **fields)  # type: ignore[arg-type]
 
 

@@ -89,7 +89,8 @@ class Harness:
             effects.append(f"the grading raised {type(error).__name__}: {error}"[:200])
         else:
             exercise = report.exercises[0]
-            points, status, sentence = report.score, exercise.status, exercise.message
+            points, status = report.score, exercise.status
+            sentence = f"{exercise.message} {exercise.got}".strip()
             effects += shown(report)
         seconds = round(time.monotonic() - start, 2)
         effects += self._traces(_memory("VmHWM") - before, seconds)

@@ -1,25 +1,7 @@
 # title: An array with another shape than its bytes
 # wants: a grader that stops in the middle of a class
 # layer: wire: what is no value is refused
-import struct
-import sys
-
-
-def channel():
-    frame = sys._getframe()
-    while frame:
-        own = frame.f_locals.get("self")
-        if hasattr(own, "_channel"):
-            return own._channel
-        frame = frame.f_back
-
-
-def send(body):
-    out = channel()._replies
-    out.write(struct.pack(">I", len(body)) + body)
-    out.flush()
-
-
+# with: channel
 def gaps(ids):
     send(b"\x81\xa5value\xc7\x0a\x05\x93\xa3|u1\x91\xcd\x7f\xff\xc4\0")
     return []

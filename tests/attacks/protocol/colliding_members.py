@@ -2,25 +2,7 @@
 # long: yes
 # wants: a grader that compares for hours, where no watchdog looks
 # layer: wire: members are few or scalars
-import struct
-import sys
-
-
-def channel():
-    frame = sys._getframe()
-    while frame:
-        own = frame.f_locals.get("self")
-        if hasattr(own, "_channel"):
-            return own._channel
-        frame = frame.f_back
-
-
-def send(body):
-    out = channel()._replies
-    out.write(struct.pack(">I", len(body)) + body)
-    out.flush()
-
-
+# with: channel
 def gaps(ids):
     members = []
     for i in range(200_000):

@@ -1,25 +1,7 @@
 # title: A hundred thousand lists in each other
 # wants: a grader that stops in the middle of a class
 # layer: wire: what is no value is refused
-import struct
-import sys
-
-
-def channel():
-    frame = sys._getframe()
-    while frame:
-        own = frame.f_locals.get("self")
-        if hasattr(own, "_channel"):
-            return own._channel
-        frame = frame.f_back
-
-
-def send(body):
-    out = channel()._replies
-    out.write(struct.pack(">I", len(body)) + body)
-    out.flush()
-
-
+# with: channel
 def gaps(ids):
     send(b"\x81\xa5value" + b"\x91" * 100_000 + b"\xc0")
     return []

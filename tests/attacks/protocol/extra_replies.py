@@ -1,25 +1,7 @@
 # title: A hundred replies to one call
 # wants: replies out of order, that some call takes as its own
 # layer: protocol: a reply is a claim; the grader compares
-import struct
-import sys
-
-
-def channel():
-    frame = sys._getframe()
-    while frame:
-        own = frame.f_locals.get("self")
-        if hasattr(own, "_channel"):
-            return own._channel
-        frame = frame.f_back
-
-
-def send(body):
-    out = channel()._replies
-    out.write(struct.pack(">I", len(body)) + body)
-    out.flush()
-
-
+# with: channel
 def gaps(ids):
     for _ in range(100):
         send(b"\x81\xa5value\x91\x01")

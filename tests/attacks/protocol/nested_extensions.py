@@ -1,25 +1,7 @@
 # title: A tuple in a tuple, four hundred times, in raw bytes
 # wants: a grader whose stack overflows
 # layer: wire: nesting is bounded before it is unpacked
-import struct
-import sys
-
-
-def channel():
-    frame = sys._getframe()
-    while frame:
-        own = frame.f_locals.get("self")
-        if hasattr(own, "_channel"):
-            return own._channel
-        frame = frame.f_back
-
-
-def send(body):
-    out = channel()._replies
-    out.write(struct.pack(">I", len(body)) + body)
-    out.flush()
-
-
+# with: channel
 def gaps(ids):
     body = b"\x90"
     for _ in range(400):

@@ -2,25 +2,7 @@
 # wants: right answers by chance
 # long: yes
 # layer: protocol: a reply is a claim; the grader compares
-import struct
-import sys
-
-
-def channel():
-    frame = sys._getframe()
-    while frame:
-        own = frame.f_locals.get("self")
-        if hasattr(own, "_channel"):
-            return own._channel
-        frame = frame.f_back
-
-
-def send(body):
-    out = channel()._replies
-    out.write(struct.pack(">I", len(body)) + body)
-    out.flush()
-
-
+# with: channel
 import threading
 
 found = channel()
