@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 from autograde.check import Growth, Memory
 from autograde.grading import Grader
-from autograde.paths import SOLUTIONS, CourseError, assignment_names
+from autograde.paths import ROOT, SOLUTIONS, CourseError, assignment_names
 from autograde.released import released
 from autograde.report import AssignmentReport, ExerciseReport
 from autograde.submission import with_cells
@@ -28,7 +29,7 @@ from benchmarks.trust.judge import judge
 from benchmarks.trust.mutants import Mutant, mutants, solution_lines
 from benchmarks.trust.operators import replacements
 from benchmarks.trust.pool import each
-from benchmarks.trust.record import kept, sources_hash
+from benchmarks.trust.record import assignment_sources, by_assignment, kept, sources_hash
 
 NAME = "ch06_vb_code"
 REFERENCES = (SOLUTIONS / f"{NAME}.py").read_text(encoding="utf-8")
@@ -41,12 +42,16 @@ MODULES = {"verdicts": verdicts, "repeats": repeats, "fuzz": fuzz}
 def test_a_kept_result_is_one_of_these_sources_and_without_a_fault(topic: str) -> None:
     """Stale? `python3 course.py bench TOPIC --reference` measures it again."""
     result = kept(topic)
-    assert result["sources"] == sources_hash(MODULES[topic].SOURCES)
+    if topic == "fuzz":
+        assert result["sources"] == sources_hash(fuzz.SOURCES)
+    else:
+        kept_hashes = {part["assignment"]: part["sources"] for part in result["assignments"]}
+        assert kept_hashes == {name: MODULES[topic].sources_of(name) for name in assignment_names()}
     assert MODULES[topic].passed(result) and list(MODULES[topic].lines(result))
 
 
 def test_the_kept_verdicts_are_on_every_exercise() -> None:
-    rows = {row["exercise"]: row for row in kept("verdicts")["exercises"]}
+    rows = {row["exercise"]: row for row in verdicts.rows(kept("verdicts"))}
     assert list(rows) == [listed.name for name in assignment_names() for listed in released(name).exercises]
     for row in rows.values():
         assert row["right"] >= 2 and row["wrong"] >= 4 and row["mutants"] > 0
@@ -55,7 +60,7 @@ def test_the_kept_verdicts_are_on_every_exercise() -> None:
 
 def test_the_kept_repeats_are_on_every_check_of_costs() -> None:
     blocks = [block for name in assignment_names() for block in repeats.blocks(name, 200, 50)]
-    rows = kept("repeats")["checks"]
+    rows = repeats.rows(kept("repeats"))
     assert sum(row["right"] for row in rows) == sum(b.repeats for b in blocks if b.answer.is_right)
     assert sum(row["costly"] for row in rows) == sum(b.repeats for b in blocks if not b.answer.is_right)
 
@@ -68,11 +73,65 @@ def test_the_kept_fuzz_is_of_ten_thousand() -> None:
 
 def test_a_hash_follows_a_new_file_of_a_pattern(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("benchmarks.trust.record.ROOT", tmp_path)
-    monkeypatch.setattr("benchmarks.measure.ROOT", tmp_path)
     (tmp_path / "a.py").write_text("x = 1", encoding="utf-8")
     one = sources_hash(["*.py", "no/such/*.py"])
     (tmp_path / "b.py").write_text("", encoding="utf-8")
-    assert sources_hash(["*.py"]) != one == sources_hash(["a.py"])
+    assert sources_hash(["*.py"]) != one == sources_hash(["a.py"]) != sources_hash(["a.py"], "more")
+
+
+def test_a_hash_follows_the_code_of_an_assignment_and_not_its_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("benchmarks.trust.record.ROOT", tmp_path)
+    source = tmp_path / "solutions" / "ch99.py"
+    source.parent.mkdir()
+
+    def hash_of(text: str) -> str:
+        source.write_text(text, encoding="utf-8")
+        return sources_hash(["solutions/*.py"])
+
+    first = hash_of("# %% solution f points=1\n# Why.\nx = 1  # one\n")
+    assert first == hash_of("# %% solution f points=1\n# Why not?\n# And more.\nx = 1  # one\n")
+    assert first != hash_of("# %% solution f points=2\n# Why.\nx = 1  # one\n")
+    assert first != hash_of("# %% solution f points=1\n# Why.\nx = 2  # one\n")
+
+
+def test_the_sources_of_an_assignment_are_its_own_and_all_are_found() -> None:
+    for name in assignment_names():
+        found = {path.relative_to(ROOT).as_posix() for path in sources_of(name)}
+        assert {f"solutions/{name}.py", f"autograde/checks/{name}.py", "autograde/judging.py"} <= found
+        assert {path.name for path in (ROOT / "tests" / "answers" / name).glob("*.py")} == {
+            path.rpartition("/")[2] for path in found if path.startswith("tests/")
+        }
+    assert ROOT / "autograde" / "checks" / "ch06" / "compress_twins.py" in sources_of(NAME)
+
+
+def sources_of(name: str) -> list[Path]:
+    return [path for pattern in assignment_sources(name) for path in ROOT.glob(pattern)]
+
+
+def test_only_an_assignment_that_has_changed_is_measured_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("benchmarks.trust.record.RESULTS", tmp_path)
+    monkeypatch.setattr("benchmarks.trust.record.assignment_names", lambda: ["one", "two"])
+    measured: list[str] = []
+
+    def result(hashes: dict[str, str], names: list[str] | None = None) -> Any:
+        measured.clear()
+        found = by_assignment(
+            "topic", hashes.__getitem__, lambda name: measured.append(name) or {"n": 1}, names
+        )
+        (tmp_path / "topic.json").write_text(json.dumps(found), encoding="utf-8")
+        return found
+
+    result({"one": "a", "two": "b"})
+    assert measured == ["one", "two"]
+    second = result({"one": "a", "two": "c"})
+    assert measured == ["two"] and [part["sources"] for part in second["assignments"]] == ["a", "c"]
+    assert "one: nothing has changed" in capsys.readouterr().out
+    result({"one": "a", "two": "c"}, ["one"])
+    assert measured == ["one"]
 
 
 # --- mutants
@@ -162,7 +221,8 @@ def test_the_mutants_of_the_references_are_all_different_and_stand_in_solution_b
 
 
 def test_every_reason_is_on_a_mutant_that_there_is() -> None:
-    assert set(equivalents()) <= {mutant.key for mutant in mutants(REFERENCES)}
+    sources = [(SOLUTIONS / f"{name}.py").read_text(encoding="utf-8") for name in assignment_names()]
+    assert set(equivalents()) <= {mutant.key for source in sources for mutant in mutants(source)}
 
 
 @pytest.mark.parametrize("second", ['reason = "again"', 'line = "other"\nreason = " "'])
@@ -187,8 +247,8 @@ def one_planted(monkeypatch: pytest.MonkeyPatch) -> Mutant:
 
 
 def test_a_planted_survivor_is_reported(one_planted: Mutant) -> None:
-    result = verdicts.measure(processes=0)
-    (row,) = result["exercises"]
+    result = verdicts.measure([NAME], processes=0)
+    (row,) = verdicts.rows(result)
     assert (row["mutants"], row["caught"], row["survivors"]) == (1, 0, [list(one_planted.key)])
     assert (row["right"], row["wrong"], row["false_failures"], row["false_passes"]) == (1, 1, [], [])
     assert not verdicts.passed(result)
@@ -197,8 +257,8 @@ def test_a_planted_survivor_is_reported(one_planted: Mutant) -> None:
 
 def test_a_survivor_with_a_reason_is_equivalent(one_planted: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verdicts, "equivalents", lambda: {one_planted.key: "It is the reference."})
-    result = verdicts.measure(processes=0)
-    assert result["exercises"][0]["equivalent"] == 1 and verdicts.passed(result)
+    result = verdicts.measure([NAME], processes=0)
+    assert verdicts.rows(result)[0]["equivalent"] == 1 and verdicts.passed(result)
 
 
 def test_a_reason_for_a_mutant_that_is_gone_is_an_error(
@@ -206,8 +266,8 @@ def test_a_reason_for_a_mutant_that_is_gone_is_an_error(
 ) -> None:
     gone = ("gaps", "return", "a -> c")
     monkeypatch.setattr(verdicts, "equivalents", lambda: {one_planted.key: "r", gone: "r"})
-    result = verdicts.measure(processes=0)
-    assert result["stale"] == [list(gone)] and not verdicts.passed(result)
+    result = verdicts.measure([NAME], processes=0)
+    assert result["assignments"][0]["stale"] == [list(gone)] and not verdicts.passed(result)
     assert any(line.startswith("STALE") for line in verdicts.lines(result))
 
 
@@ -216,14 +276,14 @@ def test_a_reason_for_a_mutant_that_is_caught_is_an_error(
 ) -> None:
     monkeypatch.setattr(verdicts, "equivalents", lambda: {one_planted.key: "r"})
     monkeypatch.setattr(verdicts, "survives", lambda _: False)
-    result = verdicts.measure(processes=0)
-    assert result["stale"] == [list(one_planted.key)] and not verdicts.passed(result)
+    result = verdicts.measure([NAME], processes=0)
+    assert result["assignments"][0]["stale"] == [list(one_planted.key)] and not verdicts.passed(result)
 
 
 def test_false_verdicts_are_reported(one_planted: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verdicts, "has_full_marks", lambda answer: not answer.is_right)
-    result = verdicts.measure(processes=0)
-    (row,) = result["exercises"]
+    result = verdicts.measure([NAME], processes=0)
+    (row,) = verdicts.rows(result)
     assert len(row["false_failures"]) == len(row["false_passes"]) == 1 and not verdicts.passed(result)
     shown = "\n".join(verdicts.lines(result))
     assert f"FALSE FAILURE  gaps: {row['false_failures'][0]}" in shown
@@ -270,8 +330,8 @@ def test_false_verdicts_on_costs_are_counted(monkeypatch: pytest.MonkeyPatch) ->
     chosen = [next(blocks(True, Growth)), next(blocks(False, Growth))]
     monkeypatch.setattr(repeats, "blocks", lambda *_: chosen)
     monkeypatch.setattr(repeats, "run_block", lambda block: repeats.Judged(1, [0.25, 0.5]))
-    result = repeats.measure(2, 2, processes=0)
-    (row,) = result["checks"]
+    result = repeats.measure(2, 2, [NAME], processes=0)
+    (row,) = repeats.rows(result)
     assert (row["right"], row["false_failures"], row["largest_of_right"]) == (2, 1, 0.5)
     assert (row["costly"], row["false_passes"], row["smallest_of_costly"]) == (2, 1, 0.25)
     assert not repeats.passed(result) and "0.50" in "\n".join(repeats.lines(result))

@@ -16,7 +16,7 @@ from autograde.report import AssignmentReport
 from autograde.submission import Submission, read_submission
 from benchmarks.trust.damage import Damaged, damaged
 from benchmarks.trust.pool import PROCESSES, each
-from benchmarks.trust.record import GRADER, record
+from benchmarks.trust.record import GRADER, record, sources_hash
 
 SEED = 20090101
 NOTEBOOKS = 10_000
@@ -59,7 +59,7 @@ def measure(
     first = {reading.cells: reading.number for reading in reversed(readings) if reading.cells}
     chosen = [(seed, number) for number in sorted(first.values())[:gradings]]
     graded = each("notebooks graded", grade_one, chosen, lambda place: f"number {place[1]:,}", processes)
-    return record("fuzz", SOURCES) | {
+    return {"topic": "fuzz", **record(sources_hash(SOURCES))} | {
         "seed": seed,
         "notebooks": len(readings),
         "refused": sum(reading.refused for reading in readings),

@@ -13,25 +13,18 @@ from typing import Any
 from autograde.check import Arguments, Growth, Memory, Outcome
 from autograde.growth import slope
 from autograde.judging import SLOPE_LIMIT, Trial
-from autograde.paths import assignment_names
 from autograde.plan import Case
 from autograde.report import Fault
 from autograde.runner import Runner
 from benchmarks.trust.answers import Answer, all_answers, cells_with
 from benchmarks.trust.judge import cost_fault, judge
 from benchmarks.trust.pool import PROCESSES, each
-from benchmarks.trust.record import GRADER, record
+from benchmarks.trust.record import assignment_sources, by_assignment, sources_hash
 
 RIGHT, COSTLY = 200, 50  # how often each right answer is judged, and each costly one
 BLOCK = 25  # repeats in one process of the answer
 CLAIMS = {"slower than the input grows": Growth, "holds too much in memory": Memory}
-SOURCES = (
-    *GRADER,
-    "autograde/checks/**/*.py",
-    "solutions/ch*.py",
-    "tests/answers/**/*.py",
-    *(f"benchmarks/trust/{name}.py" for name in ("answers", "judge", "repeats")),
-)
+_PARTS = ("answers", "judge", "repeats")
 # A spinner ends when its parent is gone, however that came.
 SPIN = "import os\nparent = os.getppid()\nwhile os.getppid() == parent:\n    for _ in range(10**6): pass"
 
@@ -56,18 +49,31 @@ class Judged:
     figures: Sequence[float]
 
 
-def measure(right: int = RIGHT, costly: int = COSTLY, processes: int = PROCESSES) -> dict[str, Any]:
+def measure(
+    right: int = RIGHT, costly: int = COSTLY, names: Sequence[str] | None = None, processes: int = PROCESSES
+) -> dict[str, Any]:
     """Judge the costs of all answers again and again while every core is busy; return counts and worst figures.
 
-    Running time: about 0.5 s a repeat in each of the processes, as the cores are busy.
+    names: of assignments; without it, those that have changed since they were measured. Running time: about 0.5 s a
+    repeat in each of the processes, as the cores are busy.
     """
-    plan = [block for name in assignment_names() for block in blocks(name, right, costly)]
+    return by_assignment("repeats", sources_of, lambda name: _measured(name, right, costly, processes), names)
+
+
+def sources_of(name: str) -> str:
+    """Return the hash of what the verdicts on the costs of an assignment follow from."""
+    return sources_hash([*assignment_sources(name), *(f"benchmarks/trust/{part}.py" for part in _PARTS)])
+
+
+def _measured(name: str, right: int, costly: int, processes: int) -> dict[str, Any]:
+    """Counts and worst figures of one assignment."""
+    plan = list(blocks(name, right, costly))
     with busy_cores():
-        judged = each("blocks of repeats", run_block, plan, _block_name, processes)
+        judged = each(f"{name}: blocks of repeats", run_block, plan, _block_name, processes)
     groups: dict[tuple[str, str], list[tuple[Block, Judged]]] = {}
     for block, found in zip(plan, judged, strict=True):
         groups.setdefault((block.answer.exercise, _kind(block)), []).append((block, found))
-    return record("repeats", SOURCES) | {
+    return {
         "slope_limit": SLOPE_LIMIT,
         "busy_processes": os.cpu_count(),
         "checks": [
@@ -78,15 +84,21 @@ def measure(right: int = RIGHT, costly: int = COSTLY, processes: int = PROCESSES
 
 def passed(result: Mapping[str, Any]) -> bool:
     """Was no right answer failed, and no costly one passed?"""
-    return not any(row["false_failures"] or row["false_passes"] for row in result["checks"])
+    return not any(row["false_failures"] or row["false_passes"] for row in rows(result))
+
+
+def rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the figures of all checks of costs, in the course's order."""
+    return [row for part in result["assignments"] for row in part["checks"]]
 
 
 def lines(result: Mapping[str, Any]) -> Iterator[str]:
     """Yield the counts of each check, and the figures that came nearest to the limit, from both sides."""
-    yield f"With {result['busy_processes']} processes that keep the cores busy. A fault: a slope above"
-    yield f"{result['slope_limit']}; or a peak of memory above the reference's by more than the slack, a share of 1."
+    first = result["assignments"][0]
+    yield f"With {first['busy_processes']} processes that keep the cores busy. A fault: a slope above"
+    yield f"{first['slope_limit']}; or a peak of memory above the reference's by more than the slack, a share of 1."
     yield f"{'':<32}{'right':>8}{'failed':>8}{'largest':>9}{'costly':>9}{'passed':>8}{'smallest':>10}"
-    for row in result["checks"]:
+    for row in rows(result):
         yield (
             f"{row['exercise'] + ', ' + row['kind']:<32}{row['right']:>8}{row['false_failures']:>8}"
             f"{_figure(row['largest_of_right']):>9}{row['costly']:>9}{row['false_passes']:>8}"

@@ -8,53 +8,65 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from autograde.grading import Grader
-from autograde.paths import SOLUTIONS, assignment_names
+from autograde.paths import SOLUTIONS
+from autograde.released import released
 from autograde.submission import with_cells
 from benchmarks.trust.answers import Answer, all_answers, cells_with
 from benchmarks.trust.equivalents import Key, equivalents
 from benchmarks.trust.judge import judge
 from benchmarks.trust.mutants import Mutant, mutants
 from benchmarks.trust.pool import PROCESSES, each
-from benchmarks.trust.record import GRADER, record
+from benchmarks.trust.record import assignment_sources, by_assignment, sources_hash
 
 _PARTS = (
     "answers.py",
-    "equivalent.toml",
     "equivalents.py",
     "judge.py",
     "mutants.py",
     "operators.py",
     "verdicts.py",
 )
-SOURCES = (
-    *GRADER,
-    "autograde/checks/**/*.py",
-    "solutions/ch*.py",
-    "tests/answers/**/*.py",
-    *(f"benchmarks/trust/{part}" for part in _PARTS),
-)
 COLUMNS = ("right", "false_failures", "wrong", "false_passes", "mutants", "caught", "equivalent", "survivors")
 
 Named = tuple[str, Mutant]  # an assignment and a mutant of its references
 
 
-def measure(processes: int = PROCESSES) -> dict[str, Any]:
-    """Grade every answer and every mutant of all assignments; return the counts by exercise, and what went wrong.
+def measure(names: Sequence[str] | None = None, processes: int = PROCESSES) -> dict[str, Any]:
+    """Grade every answer and every mutant; return the counts by exercise, and what went wrong.
 
-    Running time: about half a second an answer or mutant in each of the processes, more for one that never ends.
+    names: of assignments; without it, those that have changed since they were measured. Running time: about half a
+    second an answer or mutant in each of the processes, more for one that never ends.
     """
-    names = assignment_names()
-    answers = [answer for name in names for answer in all_answers(name)]
-    judged = zip(answers, each("answers", has_full_marks, answers, _answer_name, processes), strict=True)
-    found = [(name, mutant) for name in names for mutant in mutants(_references(name))]
-    survived = each("mutants", survives, found, _mutant_name, processes)
+    return by_assignment("verdicts", sources_of, lambda name: _measured(name, processes), names)
+
+
+def sources_of(name: str) -> str:
+    """Return the hash of what the verdicts on an assignment follow from."""
+    own = json.dumps([[*key, reason] for key, reason in _known(name).items()])
+    return sources_hash([*assignment_sources(name), *(f"benchmarks/trust/{part}" for part in _PARTS)], own)
+
+
+def _measured(name: str, processes: int) -> dict[str, Any]:
+    """Counts and faults of one assignment."""
+    answers = all_answers(name)
+    judged = zip(
+        answers, each(f"{name}: answers", has_full_marks, answers, _answer_name, processes), strict=True
+    )
+    found = [(name, mutant) for mutant in mutants(_references(name))]
+    survived = each(f"{name}: mutants", survives, found, _mutant_name, processes)
     tried = [(mutant, alive) for (_, mutant), alive in zip(found, survived, strict=True)]
-    known = equivalents()
+    known = _known(name)
     alive_keys = {mutant.key for mutant, alive in tried if alive}
-    return record("verdicts", SOURCES) | {
+    return {
         "exercises": _rows(list(judged), tried, known),
         "stale": [list(key) for key in known if key not in alive_keys],
     }
+
+
+def _known(name: str) -> dict[Key, str]:
+    """The mutants of an assignment that have a reason."""
+    exercises = {listed.name for listed in released(name).exercises}
+    return {key: reason for key, reason in equivalents().items() if key[0] in exercises}
 
 
 def has_full_marks(answer: Answer) -> bool:
@@ -72,26 +84,31 @@ def survives(named: Named) -> bool:
 
 def passed(result: Mapping[str, Any]) -> bool:
     """Is there no false verdict, no survivor, and no reason for a mutant that is gone or caught?"""
-    rows = result["exercises"]
-    return not result["stale"] and not any(
-        row[column] for row in rows for column in ("false_failures", "false_passes", "survivors")
+    return not any(part["stale"] for part in result["assignments"]) and not any(
+        row[column] for row in rows(result) for column in ("false_failures", "false_passes", "survivors")
     )
+
+
+def rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the counts of all exercises, in the course's order."""
+    return [row for part in result["assignments"] for row in part["exercises"]]
 
 
 def lines(result: Mapping[str, Any]) -> Iterator[str]:
     """Yield the counts of each exercise and their sum, then each thing that went wrong."""
-    rows = [{**row, **{column: _count(row[column]) for column in COLUMNS}} for row in result["exercises"]]
-    total = {"exercise": "all", **{column: sum(row[column] for row in rows) for column in COLUMNS}}
+    counted = [{**row, **{column: _count(row[column]) for column in COLUMNS}} for row in rows(result)]
+    total = {"exercise": "all", **{column: sum(row[column] for row in counted) for column in COLUMNS}}
     yield f"{'':<24}" + "".join(f"{column.replace('_', ' '):>16}" for column in COLUMNS)
-    for row in [*rows, total]:
+    for row in [*counted, total]:
         yield f"{row['exercise']:<24}" + "".join(f"{row[column]:>16}" for column in COLUMNS)
-    for row in result["exercises"]:
+    for row in rows(result):
         yield from (f"FALSE FAILURE  {row['exercise']}: {title}" for title in row["false_failures"])
         yield from (f"FALSE PASS     {row['exercise']}: {title}" for title in row["false_passes"])
-    for row in result["exercises"]:
+    for row in rows(result):
         for key in row["survivors"]:
             yield from ("", "# survives: find a case that catches it, or give the reason", *_entry(key))
-    yield from (f"STALE  no such mutant, or it is caught: {key}" for key in result["stale"])
+    for part in result["assignments"]:
+        yield from (f"STALE  no such mutant, or it is caught: {key}" for key in part["stale"])
 
 
 def _rows(
