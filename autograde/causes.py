@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograde.check import Arguments, Cause, Exercise, Outcome
-from autograde.compare import matches, type_text
+from autograde.compare import is_right, matches, type_text
 from autograde.perform import perform
 from autograde.report import UNSOLVED
 
@@ -40,7 +40,7 @@ def _is_cause(
         return False
     assert cause.like is not None
     twin = perform(cause.like, arguments, exercise.drains)
-    return matches(got, twin) and not matches(twin, expected)
+    return matches(got, twin) and not is_right(exercise, arguments, twin, expected)
 
 
 def _unsolved(got: Outcome) -> str:

@@ -49,6 +49,15 @@ class Steps:
 
 
 @dataclass(frozen=True)
+class Burst(Steps):
+    """Steps whose results come back together, as a list that is the value of the call.
+
+    A step that is answered by itself costs more than a quick method does: where methods are timed, and only there,
+    they are called in a burst. What one of them raises ends it.
+    """
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What one call did: it returned a value, or raised; and what it wrote, printed and changed."""
 
@@ -127,15 +136,15 @@ class Breaks:
     """The answer is an input on which a right and a broken function of the assignment differ.
 
     like: a value of the type that is asked for; right, broken: names of the functions. Both run on the answer in the
-    reference's process, locked in like any submission; in a student bundle, which lacks the right one, neither does.
+    reference's process, locked in like any submission.
     takes: returns what is asked for when an answer may not be given to them, else "".
     """
 
     name: str
     points: float
     like: Any
-    right: str = ""
-    broken: str = ""
+    right: str
+    broken: str
     takes: Callable[[Any], str] = lambda _: ""
 
 
@@ -148,6 +157,8 @@ class Exercise:
     drains: the result is an iterator; it is read to its end, and the list of its items is the value.
     imports: packages that its code may import beside the standard library and numpy.
     cpu_seconds: limit on the processor time of one call.
+    asks: where many answers are right: returns what is asked for when got is none of them, else "". It is called
+    with (arguments, got, expected) when neither raised an error; got.value is a claim, of the expected value's type.
     """
 
     name: str
@@ -157,6 +168,7 @@ class Exercise:
     drains: bool = False
     imports: Sequence[str] = field(default=())
     cpu_seconds: float = 2.0
+    asks: Callable[[Arguments, Outcome, Outcome], str] | None = None
 
     @property
     def points(self) -> float:

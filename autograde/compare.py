@@ -6,11 +6,12 @@ a list, where they are mostly lines of text, they stay as Python prints them.
 
 from __future__ import annotations
 
+import math
 import reprlib
 from dataclasses import replace
 from typing import Any
 
-from autograde.check import Arguments, Lines, Outcome, Sink, Source, Steps
+from autograde.check import Arguments, Exercise, Lines, Outcome, Sink, Source, Steps
 from autograde.wire import type_name
 
 TEXT_CHARACTERS = 300
@@ -53,16 +54,52 @@ def matches(got: Outcome, expected: Outcome) -> bool:
     return same(got.value, expected.value) and all(map(matches, got.steps, expected.steps))
 
 
+def is_right(exercise: Exercise, arguments: Arguments, got: Outcome, expected: Outcome) -> bool:
+    """Is an outcome of an exercise right: equal to the expected one, or one of the many that are?"""
+    if _is_compared(exercise, got, expected):
+        return matches(got, expected)
+    return not _asked(exercise, arguments, got, expected)
+
+
+def asked_for(exercise: Exercise, arguments: Arguments, got: Outcome, expected: Outcome) -> str:
+    """Write what is asked for instead of a wrong outcome."""
+    if _is_compared(exercise, got, expected):
+        return outcome_texts(got.last(), expected.last())[1]
+    return _asked(exercise, arguments, got, expected)
+
+
+def _is_compared(exercise: Exercise, got: Outcome, expected: Outcome) -> bool:
+    """Whether equality decides: it does in most exercises, and on errors and odd values in all."""
+    if exercise.asks is None or got.error or expected.error:
+        return True
+    return type(got.value) is not type(expected.value) or any(
+        o.stranger or o.changed for o in (got, *got.steps)
+    )
+
+
+def _asked(exercise: Exercise, arguments: Arguments, got: Outcome, expected: Outcome) -> str:
+    """What the exercise asks for; an answer that it cannot read is wrong: a claim may hold anything."""
+    assert exercise.asks is not None
+    try:
+        return exercise.asks(arguments, got, expected)
+    except Exception:
+        return f"a {type_text(expected.value)} such as {value_text(expected.value)}"
+
+
 def same(got: Any, expected: Any) -> bool:
-    """Are two values of plain data equal, types included, at every depth?
+    """Are two values of plain data equal, types included, at every depth? Floats may differ by rounding.
 
     >>> same([1, (2.0, b"x")], [1, (2.0, b"x")]), same(1, 1.0), same({1: "a"}, {1: "b"})
     (True, False, False)
+    >>> same(0.1 + 0.2, 0.3), same(0.3, 0.3001), same(float("inf"), 0.3), same(float("nan"), float("nan"))
+    (True, False, False, False)
     """
     if type(got) is not type(expected):
         return False
     if type(got) in (list, tuple):
         return len(got) == len(expected) and all(map(same, got, expected))
+    if type(got) is float:
+        return math.isclose(got, expected, rel_tol=1e-9, abs_tol=1e-12)
     if type(got) is dict:
         return list(map(type, got)) == list(map(type, expected)) and same(
             list(got.items()), list(expected.items())

@@ -1,8 +1,9 @@
 """The examples of an assignment as data: what `check` runs in the student bundle, which has no references.
 
 exercises/NAME/examples.json holds for each exercise its example calls with their right outcomes, as base64 of the
-wire's form, and what else a grader needs that has no checks module. An exercise without examples has many right
-answers, which only the private part can judge: the file then holds a call and an empty value of the right type.
+wire's form, and what else a grader needs that has no checks module. Where many answers are right, only the private
+part can judge them: a bundle makes the example calls and looks at the type of each result. Of an exercise without
+examples, whose answer is an input, the file holds a call and an empty value of the right type.
 """
 
 from __future__ import annotations
@@ -29,14 +30,12 @@ class ExamplePlan(Plan):
             entry["name"]: [_decoded(example) for example in entry["examples"]] for entry in entries
         }
         self._pending: dict[str, int] = {entry["name"]: entry["checks"] for entry in entries}
-        self._judged = {entry["name"] for entry in entries if entry["judged"]}
 
     def checks(self, exercise: Exercise) -> list[Any]:
         """Return the one check of an exercise: its examples, or the type of what only the private part judges."""
-        if exercise.name not in self._judged:
+        if exercise.asks is None:
             return super().checks(exercise)
-        (case,) = self._stored[exercise.name]
-        return [Breaks(RIGHT_TYPE, 0, like=case.expected.value)]
+        return [Check(RIGHT_TYPE, 0, edges=exercise.examples)]
 
     def cases(self, exercise: Exercise, _check: Check) -> list[Case]:
         """Return the stored calls of an exercise with their outcomes."""
@@ -80,7 +79,7 @@ def _entry(plan: Plan, exercise: Exercise) -> dict[str, Any]:
         "drains": exercise.drains,
         "imports": list(exercise.imports),
         "cpu_seconds": exercise.cpu_seconds,
-        "judged": not exercise.examples,
+        "judged": not exercise.examples or exercise.asks is not None,
         "examples": [_encoded(exercise, case) for case in cases],
     }
 
@@ -102,7 +101,13 @@ def _exercise(entry: dict[str, Any]) -> Exercise:
         drains=entry["drains"],
         imports=entry["imports"],
         cpu_seconds=entry["cpu_seconds"],
+        asks=_nothing_more if entry["judged"] else None,
     )
+
+
+def _nothing_more(_arguments: Arguments, _got: Outcome, _expected: Outcome) -> str:
+    """What a bundle asks of a result that has the right type."""
+    return ""
 
 
 def _encoded(exercise: Exercise, case: Case) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import log
 
 from autograde.check import Exercise, Outcome
-from autograde.compare import matches
+from autograde.compare import is_right
 from autograde.limits import Died
 from autograde.plan import Case
 from autograde.runner import Runner
@@ -110,7 +110,7 @@ class Lap:
         name, drains, case = self._exercise.name, self._exercise.drains, self._cases[index]
         cost, got = self._worker.run_held(name, index, case.arguments, drains, GROWTH_CPU_SECONDS)
         self._measured += cost
-        if not matches(got, case.expected):
+        if not is_right(self._exercise, case.arguments, got, case.expected):
             raise Stopped(index, got=got)
         return max(cost, SHORTEST_SECONDS)
 

@@ -8,7 +8,15 @@ from typing import Any
 from autograde import corpus
 from autograde.causes import likely_cause
 from autograde.check import MEGABYTE, Arguments, Breaks, Check, Exercise, Growth, Memory, Outcome
-from autograde.compare import call_text, matches, outcome_texts, up_to_difference, value_text
+from autograde.compare import (
+    asked_for,
+    call_text,
+    is_right,
+    matches,
+    outcome_texts,
+    up_to_difference,
+    value_text,
+)
 from autograde.growth import GROWTH_CPU_SECONDS, Race, Stopped, slope
 from autograde.limits import Died
 from autograde.plan import Case, Plan
@@ -45,7 +53,7 @@ class Trial:
             except Died as died:
                 death = died
             for case, got in zip(batch, outcomes, strict=False):
-                if not matches(got, case.expected):
+                if not is_right(self._exercise, case.arguments, got, case.expected):
                     return self._smallest_fault(check, case, got, hash_seed)
             if death is not None:
                 return death_fault(self._exercise, batch[len(outcomes)].arguments, death)
@@ -83,8 +91,6 @@ class Trial:
             return self._fault(Case((), Outcome(value=check.like)), got)
         if asked := check.takes(got.value):
             return self._breaks_fault(got, "not taken", asked)
-        if not check.right:
-            return None
         right, broken = (self._on(name, got.value) for name in (check.right, check.broken))
         if isinstance(right, Outcome) and right.error:
             return self._breaks_fault(
@@ -105,7 +111,7 @@ class Trial:
         except Died as death:
             return death_fault(self._exercise, arguments, death)
         limit, expected = self._peak(self._reference, arguments, preload)
-        if not matches(got, expected):
+        if not is_right(self._exercise, arguments, got, expected):
             return self._fault(Case(arguments, expected), got)
         if peak is None or limit is None or peak <= limit + check.slack_bytes:
             return None
@@ -127,7 +133,7 @@ class Trial:
             expected = self._plan.expected(self._exercise, arguments)
             (outcome,) = self._student.call(self._exercise, [arguments], hash_seed)
             found[repr(arguments)] = (Case(arguments, expected), outcome)
-            return not matches(outcome, expected)
+            return not is_right(self._exercise, arguments, outcome, expected)
 
         seed = corpus.seed(self._plan.name, self._exercise.name, check.name)
         smallest = corpus.shrink(check.strategy, fails, seed, case.arguments)
@@ -137,7 +143,8 @@ class Trial:
         """Describe a wrong outcome."""
         arguments, got, expected = up_to_difference(case.arguments, got, case.expected)
         call = call_text(self._exercise.name, arguments)
-        got_text, expected_text = outcome_texts(got.last(), expected.last())
+        got_text = outcome_texts(got.last(), expected.last())[0]
+        expected_text = asked_for(self._exercise, arguments, got, expected)
         message, hints = likely_cause(self._exercise, arguments, got, expected)
         return Fault("failed", message, call, got_text, expected_text, hints, got.last().output)
 

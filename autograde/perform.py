@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from autograde.check import Arguments, Lines, Outcome, Sink, Source, Steps
+from autograde.check import Arguments, Burst, Lines, Outcome, Sink, Source, Steps
 
 
 def perform(function: Callable[..., Any], arguments: Arguments, drains: bool = False) -> Outcome:
@@ -18,10 +18,14 @@ def perform(function: Callable[..., Any], arguments: Arguments, drains: bool = F
     'ValueError'
     >>> [step.value for step in perform(list, ([1], Steps([("append", (2,)), ("pop", ())]))).steps]
     [None, 2]
+    >>> perform(list, ([1], Burst([("append", (2,)), ("pop", ())]))).value
+    [None, 2]
     """
     real = [_real(argument) for argument in arguments if not isinstance(argument, Steps)]
     try:
         value = function(*real)
+        if isinstance(arguments[-1] if arguments else None, Burst):
+            return Outcome(value=[getattr(value, name)(*a) for name, a in arguments[-1].calls])
         if len(real) < len(arguments):
             return Outcome(steps=tuple(perform(getattr(value, name), a) for name, a in arguments[-1].calls))
         if drains:

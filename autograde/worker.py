@@ -139,6 +139,7 @@ class Submission:
     def _call(self, name: str, arguments: list[Any], kinds: dict[int, str], drains: bool) -> dict[str, Any]:
         arguments = list(arguments)
         steps = arguments.pop() if "Steps" in kinds.values() else None
+        burst = arguments.pop() if "Burst" in kinds.values() else None
         streams = devices_in(arguments, kinds, self._channel)
         try:
             if name not in self._namespace:
@@ -147,6 +148,8 @@ class Submission:
             if steps is not None:
                 self._take(steps, value, name)
                 value = None
+            if burst is not None:
+                value = [getattr(value, method)(*rest) for method, rest in burst]
             if drains:
                 self._drain(value)
                 value = None

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from autograde import costs, wire
-from autograde.check import DEVICES, MEGABYTE, Arguments, Outcome, Steps
+from autograde.check import DEVICES, MEGABYTE, Arguments, Burst, Outcome, Steps
 from autograde.compare import printable
 from autograde.connection import REPLY_BYTES, Connection
 from autograde.feeds import Feed, TooMuch
@@ -203,4 +203,6 @@ def _plain(argument: Any) -> Any:
 
 
 def _count_of_steps(arguments: Arguments) -> int:
-    return len(arguments[-1].calls) if arguments and isinstance(arguments[-1], Steps) else 0
+    """How many steps a call is answered with; a burst comes back as one value."""
+    last = arguments[-1] if arguments else None
+    return len(last.calls) if isinstance(last, Steps) and not isinstance(last, Burst) else 0

@@ -1,10 +1,24 @@
-"""A small assignment for tests of the grader: four references and their checks, without a notebook."""
+"""A small assignment for tests of the grader: its references and their checks, without a notebook."""
 
 from types import ModuleType
 
 from hypothesis import strategies as st
 
-from autograde.check import Breaks, Cause, Check, Exercise, Growth, Lines, Memory, Sink, Source, Steps
+from autograde.check import (
+    Arguments,
+    Breaks,
+    Burst,
+    Cause,
+    Check,
+    Exercise,
+    Growth,
+    Lines,
+    Memory,
+    Outcome,
+    Sink,
+    Source,
+    Steps,
+)
 from autograde.plan import Plan
 
 REFERENCE = """
@@ -39,6 +53,9 @@ class Stack:
 
     def pop(self):
         return self.items.pop()
+
+def place_of_largest(numbers):
+    return numbers.index(max(numbers))
 """
 
 
@@ -88,6 +105,12 @@ STACK = Exercise(
             strategy=st.tuples(st.integers(1, 3), _STEPS),
         ),
         Check("a bad size", 1, edges=[(0, Steps([("pop", ())])), (1, Steps([("push", (3,)), ("pop", ())]))]),
+        Growth(
+            "a pop takes constant time",
+            1,
+            make=lambda n: (n, Burst([*[("push", (7,))] * n, *[("pop", ())] * n])),
+            sizes=(1000, 2000, 4000, 8000, 16000),
+        ),
     ],
 )
 BREAKS_DOUBLE = Exercise(
@@ -106,6 +129,21 @@ BREAKS_DOUBLE = Exercise(
 )
 
 
+def any_place_of_largest(arguments: Arguments, got: Outcome, _expected: Outcome) -> str:
+    """What is asked for instead of a wrong place."""
+    (numbers,) = arguments
+    return "" if got.value >= 0 and numbers[got.value] == max(numbers) else f"a place of {max(numbers)}"
+
+
+PLACE_OF_LARGEST = Exercise(
+    "place_of_largest",
+    examples=[([3, 5],)],
+    checks=[Check("places", 1, edges=[([3],)], strategy=st.tuples(st.lists(st.integers(0, 3), min_size=1)))],
+    causes=[Cause("It is the place behind.", hints=["Where?", "- 1."], like=lambda numbers: len(numbers))],
+    asks=any_place_of_largest,
+)
+
+
 class SamplePlan(Plan):
     """The plan of the sample, whose reference has no file."""
 
@@ -118,4 +156,4 @@ def sample_plan() -> SamplePlan:
     """Return a fresh plan of the sample."""
     module = ModuleType("sample_reference")
     exec(REFERENCE, module.__dict__)
-    return SamplePlan("sample", [DOUBLE, COPY, TENS, STACK, BREAKS_DOUBLE], module)
+    return SamplePlan("sample", [DOUBLE, COPY, TENS, STACK, BREAKS_DOUBLE, PLACE_OF_LARGEST], module)

@@ -9,7 +9,7 @@ import pytest
 
 from autograde.causes import likely_cause
 from autograde.check import Cause, Check, Exercise
-from autograde.compare import matches
+from autograde.compare import is_right
 from autograde.paths import SOLUTIONS, assignment_names
 from autograde.perform import perform
 from autograde.plan import full_plan
@@ -51,7 +51,7 @@ def test_each_broken_twin_is_told_by_its_own_sentence(name: str, exercise: Exerc
     for check in plan.checks(exercise):
         for case in plan.cases(exercise, check) if isinstance(check, Check) else ():
             got = perform(cause.like, case.arguments, exercise.drains)
-            if not matches(got, case.expected):
+            if not is_right(exercise, case.arguments, got, case.expected):
                 text, hints = likely_cause(exercise, case.arguments, got, case.expected)
                 assert (text, hints) == (cause.text, cause.hints)
                 return

@@ -1,5 +1,6 @@
 """The three kinds of checks: right answers pass, wrong ones get a fault that says what to mend."""
 
+import json
 import os
 import stat
 import sys
@@ -12,10 +13,11 @@ import pytest
 from sample import REFERENCE, sample_plan
 
 from autograde.check import Check, Growth, Memory, Outcome, Steps
+from autograde.examples import ExamplePlan, examples_bytes
 from autograde.judging import Trial
 from autograde.limits import Died
 from autograde.paths import CourseError
-from autograde.report import Fault
+from autograde.report import RIGHT_TYPE, Fault
 from autograde.runner import Runner
 from autograde.sandbox.warm_process import warm_process
 from autograde.worker_process import WorkerProcess
@@ -44,7 +46,7 @@ def _fault(trial: Trial, check: object) -> Fault | None:
     return trial.growth(check) if isinstance(check, Growth) else trial.memory(check)
 
 
-@pytest.mark.parametrize("exercise", ["double", "copy", "tens", "Stack"])
+@pytest.mark.parametrize("exercise", ["double", "copy", "tens", "Stack", "place_of_largest"])
 def test_the_reference_has_no_fault(exercise: str, reference: Runner) -> None:
     assert not any(faults(REFERENCE, exercise, reference, (object,)))
 
@@ -266,6 +268,62 @@ def test_an_input_breaks_one_function_and_not_the_other(
         exercise = PLAN.exercises["breaks_double"]
         fault = Trial(PLAN, exercise, student, reference).breaks(exercise.checks[0])
     assert fault is None if words is None else fault is not None and words in f"{fault.got} {fault.message}"
+
+
+def test_methods_are_timed_without_a_reply_for_each_call(reference: Runner) -> None:
+    right = STACK.replace("LAST", "")
+    assert faults(right, "Stack", reference, (Growth,)) == [None]
+    slow = right.replace(
+        "return self.items.pop()", "self.items, last = self.items[:-1], self.items[-1]; return last"
+    )
+    assert not any(faults(slow, "Stack", reference, (Check,)))
+    (fault,) = faults(slow, "Stack", reference, (Growth,))
+    assert fault is not None and "slower than the input grows" in fault.message
+    (fault,) = faults(STACK.replace("LAST", "5"), "Stack", reference, (Growth,))
+    assert fault is not None and "raises IndexError" in fault.got
+
+
+PLACE = "def place_of_largest(numbers):\n    return ANSWER"
+
+
+@pytest.mark.parametrize(
+    ("answer", "got", "expected", "words"),
+    [
+        ("numbers.index(max(numbers))", "", "", ""),
+        ("len(numbers) - 1 - numbers[::-1].index(max(numbers))", "", "", ""),
+        ("0", "0", "a place of 5", "differs"),
+        ("-1", "-1", "a place of 5", "differs"),
+        ("len(numbers)", "2", "a int such as 1", "the place behind"),
+        ("10**99", "0000", "a int such as 1", "differs"),
+        ("float(numbers.index(max(numbers)))", "1.0", "1", "a float; a int is asked for"),
+        ("numbers.append(1) or numbers.index(max(numbers))", "1", "1", "changes an argument"),
+        ("1 / 0", "raises ZeroDivisionError", "1", "valid input"),
+    ],
+)
+def test_where_many_answers_are_right_the_exercise_decides(
+    answer: str, got: str, expected: str, words: str, reference: Runner
+) -> None:
+    found = faults(PLACE.replace("ANSWER", answer), "place_of_largest", reference, (Check,))
+    if not words:
+        assert found == [None, None]
+        return
+    fault = found[0]
+    assert fault is not None and got in fault.got and words in fault.message
+    assert fault.expected == expected or answer.endswith("/ 0")
+
+
+def test_a_bundle_looks_at_the_type_where_many_answers_are_right(reference: Runner) -> None:
+    full = sample_plan()
+    full.exercises = {"place_of_largest": full.exercises["place_of_largest"]}
+    bundle = ExamplePlan("sample", json.loads(examples_bytes(full))["exercises"])
+    exercise = bundle.exercises["place_of_largest"]
+    (check,) = bundle.checks(exercise)
+    assert check.name == RIGHT_TYPE
+    for answer, words in [("0", ""), ("7", ""), ("'0'", "a str; a int is asked for"), ("1 / 0", "raises")]:
+        source = PLACE.replace("ANSWER", answer)
+        with Runner([("place_of_largest", source)], []) as student:
+            fault = Trial(bundle, exercise, student, reference).correctness(check)
+        assert fault is None if not words else fault is not None and words in fault.message
 
 
 @pytest.mark.parametrize("steps", [0, 1, 3])
