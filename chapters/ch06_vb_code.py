@@ -27,11 +27,12 @@ from datasets.bookmarks import ENTRY_BITS, bookmark_lines
 from solutions.engines import vb_code, vb_numpy, vb_plain
 from workbench.claims import Claim, reason, table
 from workbench.clock import clock
-from workbench.coldread import evict, own_file, why_not_cold
 from workbench.ladder import Rung, ladder
 from workbench.machine2009 import CountedFile, Machine2009
 from workbench.memory import memory_curve, memory_picture
 from workbench.mine import mine
+from workbench.ownfile import own_file
+from workbench.pagecache import evict, why_not_cold
 from workbench.predictions import guess, measured, off_by, predict
 from workbench.scale import scaled
 from workbench.style import BLUE, INK, SLATE, SMALL_POINTS, YOURS, hollow_marks, name_lines, picture

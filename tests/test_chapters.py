@@ -176,7 +176,7 @@ def run_source(
 def litter() -> set[Path]:
     """What a chapter could leave in the course folder."""
     return {
-        *ROOT.glob(".cache/cold-*"),
+        *ROOT.glob(".cache/own-*"),
         *ROOT.glob("chapters/*"),
         *ROOT.glob("work/.state/*"),
         *ROOT.glob("*"),

@@ -19,7 +19,7 @@ from PIL import Image
 from workbench import style
 from workbench.claims import Claim, reason, table
 from workbench.clock import Timing, clock
-from workbench.growth import fit_growth, growth_picture
+from workbench.growth import fitted_growth, growth_picture
 from workbench.ladder import Rung, ladder
 from workbench.machine2009 import CountedFile, Machine2009
 from workbench.quantity import number
@@ -123,14 +123,14 @@ def test_the_clock_refuses_too_few_repeats_and_unknown_names() -> None:
 def test_growth_is_exact_on_synthetic_costs(exponent: float, constant: float, sizes: list[int]) -> None:
     if max(sizes) < 2 * min(sizes):
         sizes = [*sizes, 2 * max(sizes)]
-    fit = fit_growth(sizes, [constant * size**exponent for size in sizes])
+    fit = fitted_growth(sizes, [constant * size**exponent for size in sizes])
     assert fit.exponent == pytest.approx(exponent, abs=1e-6)
     assert fit.constant == pytest.approx(constant, rel=1e-4)
     assert fit.worst_factor == pytest.approx(1, abs=1e-6)
 
 
 def test_growth_with_noise_stays_near_and_tells_the_worst_point() -> None:
-    fit = fit_growth([10, 100, 1000, 10000], [10 * 2, 100, 1000, 10000])
+    fit = fitted_growth([10, 100, 1000, 10000], [10 * 2, 100, 1000, 10000])
     assert 0.8 < fit.exponent < 1.0
     assert 1.1 < fit.worst_factor < 2.0
 
@@ -141,7 +141,7 @@ def test_growth_with_noise_stays_near_and_tells_the_worst_point() -> None:
 )
 def test_growth_refuses_what_has_no_fit(sizes: list[int], costs: list[int]) -> None:
     with pytest.raises(ValueError, match=r"[Ss]ize"):
-        fit_growth(sizes, costs)
+        fitted_growth(sizes, costs)
 
 
 # --- machine2009
@@ -263,7 +263,7 @@ SAMPLES = {
         limit=Rung("copying the output with memcpy", 2900),
     ),
     "growth": lambda: growth_picture(
-        "Growth", {"a": fit_growth([1, 10, 100], [1, 10, 100])}, x="n (count)", y="time (s)"
+        "Growth", {"a": fitted_growth([1, 10, 100], [1, 10, 100])}, x="n (count)", y="time (s)"
     ),
 }
 

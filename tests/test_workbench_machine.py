@@ -1,18 +1,14 @@
-"""The instruments that ask this machine: memory curves and cold files, in a notebook kernel, too."""
+"""Memory curves, in a notebook kernel, too."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from workbench import coldread
-from workbench.coldread import NotCold, evict, file_system, own_file, why_not_cold
 from workbench.memory import MemoryCurve, memory_curve, memory_picture
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,107 +104,3 @@ def test_it_works_in_a_notebook_kernel_across_restarts(tmp_path: Path) -> None:
     assert told[0][:2] == ["40000000", "True"]
     assert told[0][-1] == told[1][-1]  # the first kernel's guess counts in the second
     assert len(json.dumps(told)) < 200
-
-
-# --- cold reads
-
-
-def is_cold(path: Path) -> bool:
-    """Whether the kernel would have to wait for the first page: another oracle than mincore."""
-    with path.open("rb") as file:
-        try:
-            return os.preadv(file.fileno(), [bytearray(1)], 0, os.RWF_NOWAIT) == 0
-        except BlockingIOError:
-            return True
-
-
-@pytest.fixture
-def cold_file() -> Iterator[Path]:
-    """A file that this machine can make cold, found out without the code under test."""
-    if not hasattr(os, "RWF_NOWAIT"):
-        pytest.skip("this system cannot show cold reads")
-    with own_file([b"x" * 4096] * 100) as path:
-        try:
-            with path.open("rb") as file:
-                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-            if not is_cold(path):
-                pytest.skip("this file system keeps files in memory")
-        except OSError as error:
-            pytest.skip(f"this file system cannot tell: {error}")
-        yield path
-
-
-def resident(path: Path) -> int:
-    """Pages in memory."""
-    with path.open("rb") as file:
-        return coldread._resident_pages(file.fileno())
-
-
-def test_an_evicted_file_has_no_page_in_memory_until_it_is_read(cold_file: Path) -> None:
-    cold_file.read_bytes()
-    assert resident(cold_file) == 100
-    evict(cold_file)
-    assert resident(cold_file) == 0
-    assert cold_file.read_bytes() == b"x" * 409_600
-    assert resident(cold_file) == 100
-
-
-def test_fresh_writes_are_dropped_too(cold_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cold_file.write_bytes(b"y" * 500_001)
-    calls: list[str] = []
-    for name in ("fsync", "posix_fadvise"):
-        real = getattr(os, name)
-        monkeypatch.setattr(os, name, lambda *args, real=real, name=name: calls.append(name) or real(*args))
-    evict(cold_file)
-    assert calls[:2] == ["fsync", "posix_fadvise"]  # a page that is not written yet cannot be dropped
-    assert resident(cold_file) == 0
-    assert cold_file.read_bytes() == b"y" * 500_001
-
-
-def test_pages_that_stay_are_told(cold_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "posix_fadvise", lambda *request: None)
-    cold_file.read_bytes()
-    with pytest.raises(NotCold, match="100 pages of the file stay"):
-        evict(cold_file)
-    assert "stay in memory" in why_not_cold(cold_file)
-
-
-def test_a_machine_that_calls_everything_cold_is_not_believed(
-    cold_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(coldread, "_resident_pages", lambda descriptor: 0)
-    with pytest.raises(NotCold, match="does not tell"):
-        evict(cold_file)
-
-
-@pytest.mark.skipif(file_system(Path("/dev/shm")) != "tmpfs", reason="no tmpfs")
-def test_a_file_in_memory_is_refused() -> None:
-    path = Path("/dev/shm") / f"course-test-{os.getpid()}"
-    try:
-        path.write_bytes(b"x")
-        assert "tmpfs" in why_not_cold(path)
-    finally:
-        path.unlink()
-
-
-def test_other_systems_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(os, "posix_fadvise", raising=False)
-    (tmp_path / "a").write_bytes(b"x")
-    assert "Only Linux" in why_not_cold(tmp_path / "a")
-
-
-def test_an_own_file_is_gone_after_the_block() -> None:
-    with own_file([b"ab", b"c"]) as path:
-        assert path.read_bytes() == b"abc"
-    assert not path.parent.exists()
-
-
-def test_the_deepest_and_latest_mount_counts(tmp_path: Path) -> None:
-    mounts = tmp_path / "mounts"
-    spaced = str(tmp_path / "my disk").replace(" ", r"\040")
-    mounts.write_text(
-        f"a / ext4 rw 0 0\nb {spaced} tmpfs rw 0 0\nc {spaced} xfs rw 0 0\nd {tmp_path}/my btrfs rw 0 0\n"
-    )
-    assert file_system(tmp_path / "my disk" / "file", mounts) == "xfs"
-    assert file_system(tmp_path / "file", mounts) == "ext4"
-    assert file_system(tmp_path, tmp_path / "missing") == ""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Growth:
     """Costs that grow like constant * size ** exponent.
 
-    >>> fit_growth([10, 100, 1000], [20, 200, 2000])
+    >>> fitted_growth([10, 100, 1000], [20, 200, 2000])
     Growth(sizes=(10, 100, 1000), costs=(20, 200, 2000), exponent=1.0, constant=2.0)
     """
 
@@ -28,7 +28,7 @@ class Growth:
     def cost_at(self, size: float) -> float:
         """Return the cost that the fit gives for a size.
 
-        >>> fit_growth([1, 2, 4], [3, 12, 48]).cost_at(10)
+        >>> fitted_growth([1, 2, 4], [3, 12, 48]).cost_at(10)
         300.0
         """
         return self.constant * size**self.exponent
@@ -42,7 +42,7 @@ class Growth:
         )
 
 
-def fit_growth(sizes: Sequence[float], costs: Sequence[float]) -> Growth:
+def fitted_growth(sizes: Sequence[float], costs: Sequence[float]) -> Growth:
     """Fit constant and exponent by least squares on the logarithms, so that each point counts by its factor.
 
     Costs of any unit; the constant has it. O(number of sizes). Raises ValueError unless there are as many costs
