@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry, SubmittedNotebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import SaveCells
 
 from autograde.corpus import SECRET_FILE
@@ -69,28 +68,6 @@ def reset_scores(name: str, student: str, url: str) -> None:
             grade.auto_score = None
             grade.needs_manual_grade = True
         book.db.commit()
-
-
-def record_zero(name: str, student: str, sentence: str, url: str) -> None:
-    """Record that a student has handed in nothing that can be graded, with the reason as the comment."""
-    with Gradebook(url, COURSE_ID) as book:
-        book.update_or_create_student(student)
-        book.update_or_create_submission(name, student)
-        submitted = book.find_submission_notebook(name, name, student)
-        for grade in submitted.grades:
-            grade.auto_score = 0
-            grade.needs_manual_grade = True
-        for comment in submitted.comments:
-            comment.auto_comment = sentence
-        book.db.commit()
-
-
-def total(name: str, student: str, url: str) -> tuple[float, float, Sequence[str]]:
-    """Return a submission's score, the points that it could earn, and the exercises with a score by hand."""
-    with Gradebook(url, COURSE_ID) as book:
-        submitted: SubmittedNotebook = book.find_submission_notebook(name, name, student)
-        by_hand = [grade.name for grade in submitted.grades if grade.manual_score is not None]
-        return submitted.score, submitted.max_score, by_hand
 
 
 def _checksums(book: Gradebook, name: str) -> dict[str, str]:

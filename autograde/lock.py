@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _LOOK_SECONDS = 0.2
@@ -26,6 +26,18 @@ def one_at_a_time(path: Path, waiting: str) -> Iterator[int]:
             while not _try_lock(descriptor):
                 time.sleep(_LOOK_SECONDS)
         yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def held_or(path: Path, refuse: Callable[[], Exception]) -> Iterator[None]:
+    """Hold the lock file at path; raise what refuse returns when another process holds it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        if not _try_lock(descriptor):
+            raise refuse()
+        yield
     finally:
         os.close(descriptor)
 

@@ -8,10 +8,10 @@ import re
 import sys
 from pathlib import Path
 
-from traitlets.config import Config
+from traitlets.config import Config, PyFileConfigLoader
 
 from autograde import environment
-from autograde.paths import ROOT
+from autograde.paths import ROOT, CourseError
 
 COURSE_ID = "large_scale_web"
 GRADEBOOK = ROOT / "gradebook.db"
@@ -56,12 +56,22 @@ def settings(root: Path = ROOT, database: Path = GRADEBOOK) -> Config:
         autograde_preprocessors=[
             f"{_HOOKS}.GradeCells",
             f"{_HOOKS}.SaveGrades",
-            f"{_STOCK}.AssignLatePenalties",
             f"{_STOCK}.CheckCellMetadata",
         ],
     )
     config.GenerateFeedback = Config(exporter_class=f"{_HOOKS}.OfflineFeedback")
     return config
+
+
+def instructors_settings() -> Config:
+    """Return the configuration that nbgrader's commands have here: with what nbgrader_config.py adds.
+
+    Raises CourseError when that file cannot be run.
+    """
+    try:
+        return PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
+    except Exception as error:
+        raise CourseError(f"nbgrader_config.py does not run: {type(error).__name__}: {error}.") from error
 
 
 def quiet_log() -> logging.Logger:

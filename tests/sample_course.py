@@ -1,11 +1,13 @@
 """A small course in a folder of its own, for real builds, gradings and nbgrader commands."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from autograde.fill import cells_from
 from autograde.paths import ROOT
 
 NAME = "ch90_sample"
@@ -94,6 +96,27 @@ def make_course(folder: Path, source: str = SOURCE, checks: str = CHECKS) -> Pat
         (folder / package / "__init__.py").touch()
         (folder / package / f"{NAME}.py").write_text(text, encoding="utf-8")
     return folder
+
+
+def built_course(folder: Path) -> Path:
+    """Lay the course and build its notebooks; return the folder."""
+    make_course(folder)
+    done = run_verb(folder, "build", check=False)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def hand_in(course: Path, student: str, answers: str) -> Path:
+    """Hand in a notebook with these definitions in its solution cells; return its path."""
+    released = json.loads((course / "exercises" / NAME / f"{NAME}.ipynb").read_bytes())
+    cells = cells_from(answers, ["double", "total"])
+    for cell in released["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+        cell["source"] = cells.get(name, cell["source"])
+    path = course / "submitted" / student / NAME / f"{NAME}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(released), encoding="utf-8")
+    return path
 
 
 def run_verb(course: Path, verb: str, **arguments: object) -> subprocess.CompletedProcess[str]:
