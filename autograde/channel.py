@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 from autograde import wire
@@ -38,6 +39,18 @@ class Channel:
         """Ask the grader for a device's data and wait."""
         self.send(question)
         return self.receive()
+
+    def call(self, device: int, name: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """Call a device, which the grader keeps; raise the error that it answers with."""
+        question = {"call": device, "name": name, "arguments": list(arguments), "named": named}
+        try:
+            wire.write_frame(self._replies, question)
+        except wire.NotPlainData as error:
+            raise TypeError(f"a device takes plain data, not a {error}") from None
+        kind, value = self.receive()
+        if kind == "value":
+            return value
+        raise getattr(builtins, kind)(value)
 
 
 def _bytearray_text(data: bytearray) -> str:
@@ -85,11 +98,28 @@ def fed_lines(channel: Channel, device: int) -> Iterator[bytes]:
         yield from chunk
 
 
-def devices_in(arguments: list[Any], kinds: dict[int, str], channel: Channel) -> list[Any]:
+def device(channel: Channel, place: int, kind: str, methods: list[str], attributes: list[str]) -> Any:
+    """Return an object that has a device's methods and attributes and passes each use of them on."""
+    members: dict[str, Any] = {name: _method(channel, place, name) for name in methods}
+    members |= {name: property(_method(channel, place, name)) for name in attributes}
+    return type(kind, (), members)()
+
+
+def _method(channel: Channel, place: int, name: str) -> Callable[..., Any]:
+    def method(_self: Any, *arguments: Any, **named: Any) -> Any:
+        return channel.call(place, name, arguments, named)
+
+    method.__name__ = name
+    return method
+
+
+def devices_in(arguments: list[Any], kinds: dict[int, Any], channel: Channel) -> list[Any]:
     """Put a live stream or iterator at each place that the grader marked, and return those streams."""
     streams: list[Any] = []
     for place, kind in kinds.items():
-        if kind == "Lines":
+        if isinstance(kind, list):
+            arguments[place] = device(channel, place, *kind)
+        elif kind == "Lines":
             arguments[place] = fed_lines(channel, place)
         elif kind == "Source":
             arguments[place] = io.BufferedReader(FedBytes(channel, place), CHUNK_BYTES)

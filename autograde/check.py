@@ -6,11 +6,13 @@ solutions/ makes them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis.strategies import SearchStrategy
+
+from workbench import devices
 
 Arguments = tuple[Any, ...]
 MEGABYTE = 1 << 20
@@ -35,7 +37,23 @@ class Sink:
     """An argument that reaches the student as a writable BinaryIO; what is written is part of the outcome."""
 
 
-DEVICES = (Lines, Source, Sink)
+@dataclass(frozen=True)
+class Counted:
+    """An argument that reaches the student as a device whose calls come back to the grader, which counts them.
+
+    kind: the name of a class in workbench.devices; settings: what its objects are made with, plain data. Each call
+    gets a new one. In the outcome are its counts, and what it holds in the end where that is part of the answer.
+    """
+
+    kind: str
+    settings: Mapping[str, Any]
+
+    def make(self) -> devices.Device:
+        """Return a new device."""
+        return devices.KINDS[self.kind](**self.settings)
+
+
+DEVICES = (Lines, Source, Sink, Counted)
 
 
 @dataclass(frozen=True)
@@ -62,7 +80,7 @@ class Outcome:
     """What one call did: it returned a value, or raised; and what it wrote, printed and changed."""
 
     value: Any = None
-    written: bytes | None = None  # into a Sink
+    written: Any = None  # into a Sink, or what a Counted device holds in the end
     error: tuple[str, ...] | None = None  # class names, the raised class first, then its bases
     message: str = ""  # of the error
     where: str = ""  # the student's line that raised
@@ -70,6 +88,7 @@ class Outcome:
     changed: bool = False  # an argument was changed
     output: str = ""  # what the call printed, at most 500 characters
     steps: tuple[Outcome, ...] = ()  # of a class: what each of its Steps did
+    counts: Mapping[str, int] = field(default_factory=dict)  # of all its Counted devices so far
 
     def last(self) -> Outcome:
         """Return the last step; of what is no class, the outcome itself."""
@@ -132,6 +151,24 @@ class Memory:
 
 
 @dataclass(frozen=True)
+class Counts:
+    """What the devices of a call count stays within a limit; judged on right answers only.
+
+    counted: the name of the count, as moves; limit: from the arguments; rule: the limit in the words of the text.
+    A cause matches when its twin's count in the same call is the student's, give or take a tenth.
+    """
+
+    name: str
+    points: float
+    counted: str
+    calls: Sequence[Arguments]
+    limit: Callable[[Arguments], int]
+    rule: str
+    causes: Sequence[Cause] = ()
+    hints: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Breaks:
     """The answer is an input on which a right and a broken function of the assignment differ.
 
@@ -162,7 +199,7 @@ class Exercise:
     """
 
     name: str
-    checks: Sequence[Check | Growth | Memory | Breaks]
+    checks: Sequence[Check | Counts | Growth | Memory | Breaks]
     examples: Sequence[Arguments] = ()
     causes: Sequence[Cause] = ()
     drains: bool = False

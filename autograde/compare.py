@@ -11,7 +11,7 @@ import reprlib
 from dataclasses import replace
 from typing import Any
 
-from autograde.check import Arguments, Exercise, Lines, Outcome, Sink, Source, Steps
+from autograde.check import Arguments, Counted, Exercise, Lines, Outcome, Sink, Source, Steps
 from autograde.wire import type_name
 
 TEXT_CHARACTERS = 300
@@ -197,6 +197,8 @@ def _argument_text(argument: Any) -> str:
         return f"BytesIO({value_text(argument.data, ARGUMENT_CHARACTERS)})"
     if isinstance(argument, Sink):
         return "out"
+    if isinstance(argument, Counted):
+        return repr(argument.make())
     return value_text(argument, ARGUMENT_CHARACTERS)
 
 

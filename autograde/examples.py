@@ -14,7 +14,19 @@ from dataclasses import replace
 from typing import Any
 
 from autograde import wire
-from autograde.check import Arguments, Breaks, Check, Exercise, Growth, Lines, Outcome, Sink, Source, Steps
+from autograde.check import (
+    Arguments,
+    Breaks,
+    Check,
+    Counted,
+    Exercise,
+    Growth,
+    Lines,
+    Outcome,
+    Sink,
+    Source,
+    Steps,
+)
 from autograde.compare import call_text
 from autograde.paths import EXERCISES, CourseError
 from autograde.plan import EXAMPLES, Case, Plan
@@ -145,6 +157,8 @@ def _tagged(argument: Any) -> list[Any]:
         return ["lines", list(argument.items)]
     if isinstance(argument, Source):
         return ["source", argument.data]
+    if isinstance(argument, Counted):
+        return ["counted", [argument.kind, dict(argument.settings)]]
     if isinstance(argument, Steps):
         return ["steps", [[name, list(arguments)] for name, arguments in argument.calls]]
     return ["sink", None] if isinstance(argument, Sink) else ["value", argument]
@@ -155,6 +169,8 @@ def _untagged(kind: str, value: Any) -> Any:
         return Lines(value)
     if kind == "source":
         return Source(value)
+    if kind == "counted":
+        return Counted(*value)
     if kind == "steps":
         return Steps([(name, tuple(arguments)) for name, arguments in value])
     return Sink() if kind == "sink" else value

@@ -4,21 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograde.check import MEGABYTE, Lines, Sink, Source
+from autograde.check import MEGABYTE, Counted, Lines, Sink, Source
+from workbench.devices import Device, TooMuch
 
+ERROR_CHARACTERS = 300
 WRITTEN_BYTES = 64 * MEGABYTE  # more than any answer is worth
 
 
-class TooMuch(Exception):
-    """More was written to a device than is kept."""
+def opened(argument: Lines | Source | Sink | Counted) -> Feed | Device:
+    """Return the grader's side of a device, as new."""
+    return argument.make() if isinstance(argument, Counted) else Feed(argument)
+
+
+def served(device: Device, name: str, arguments: list[Any], named: dict[str, Any]) -> list[Any]:
+    """Return the answer to one call: ["value", what it returns], or the name of an error and its text.
+
+    name must be one of the device's methods or attributes. The device looks at the arguments, which are a
+    stranger's. Raises TooMuch.
+    """
+    try:
+        if name in device.attributes:
+            return ["value", getattr(device, name)]
+        return ["value", getattr(device, name)(*arguments, **named)]
+    except (IndexError, TypeError, ValueError) as error:
+        return [type(error).__name__, str(error)[:ERROR_CHARACTERS]]
 
 
 class Feed:
     """One device of one call, on the grader's side."""
 
     def __init__(self, device: Lines | Source | Sink) -> None:
-        self.is_sink = isinstance(device, Sink)
-        self.received: list[bytes] = []
+        self._is_sink = isinstance(device, Sink)
+        self._received: list[bytes] = []
         self._data: Any = b""
         if isinstance(device, Lines):
             self._data = device.items
@@ -26,6 +43,11 @@ class Feed:
             self._data = device.data
         self._position = 0
         self._size = 0
+
+    @property
+    def outcome(self) -> bytes | None:
+        """What was written, of a device that is there to be written to."""
+        return b"".join(self._received) if self._is_sink else None
 
     def take(self, count: int) -> Any:
         """The next items or bytes: at most count of them, and at most a frame's worth."""
@@ -39,8 +61,8 @@ class Feed:
         """Keep what was written; raises TooMuch."""
         self._size += len(data)
         if self._size > WRITTEN_BYTES:
-            raise TooMuch(f"It writes more than {WRITTEN_BYTES // MEGABYTE} MB and was stopped.")
-        self.received.append(data)
+            raise TooMuch("memory", f"It writes more than {WRITTEN_BYTES // MEGABYTE} MB and was stopped.")
+        self._received.append(data)
 
     def _within_a_frame(self, lines: list[bytes], start: int) -> list[bytes]:
         size = 0

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from autograde import examples
-from autograde.check import Breaks, Check, Exercise, Growth
+from autograde.check import Breaks, Check, Counts, Exercise, Growth
 from autograde.judging import COSTS, Trial, hint_for, in_teaching_order
 from autograde.paths import CourseError, has_checks
 from autograde.plan import full_plan
@@ -143,6 +143,8 @@ def _run(trial: Trial, check: Any) -> Fault | None:
         return trial.correctness(check)
     if isinstance(check, Breaks):
         return trial.breaks(check)
+    if isinstance(check, Counts):
+        return trial.counts(check)
     return trial.growth(check) if isinstance(check, Growth) else trial.memory(check)
 
 

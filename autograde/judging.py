@@ -7,7 +7,18 @@ from typing import Any
 
 from autograde import corpus
 from autograde.causes import likely_cause
-from autograde.check import MEGABYTE, Arguments, Breaks, Check, Exercise, Growth, Memory, Outcome
+from autograde.check import (
+    MEGABYTE,
+    Arguments,
+    Breaks,
+    Cause,
+    Check,
+    Counts,
+    Exercise,
+    Growth,
+    Memory,
+    Outcome,
+)
 from autograde.compare import (
     asked_for,
     call_text,
@@ -19,14 +30,16 @@ from autograde.compare import (
 )
 from autograde.growth import GROWTH_CPU_SECONDS, Race, Stopped, slope
 from autograde.limits import Died
+from autograde.perform import perform
 from autograde.plan import Case, Plan
 from autograde.report import Fault
 from autograde.runner import BATCH_CALLS, HASH_SEEDS, Runner, death_fault
 
 SLOPE_LIMIT = 0.5
 SMALL_CHARACTERS = 40
-COSTS = (Growth, Memory)
-AnyCheck = Check | Growth | Memory | Breaks
+NEAR = 0.1  # counts as alike as this come from the same mistake
+COSTS = (Counts, Growth, Memory)
+AnyCheck = Check | Counts | Growth | Memory | Breaks
 
 
 class Trial:
@@ -80,6 +93,19 @@ class Trial:
             if slope(check.sizes[: len(ratios)], ratios) <= SLOPE_LIMIT:
                 return None
         return self._growth_fault(check, ratios, cases[len(ratios) - 1].arguments)
+
+    def counts(self, check: Counts) -> Fault | None:
+        """Return a fault when the devices of a call count more than its limit."""
+        for case in self._plan.cases(self._exercise, Check(check.name, 0, edges=check.calls)):
+            try:
+                (got,) = self._student.call(self._exercise, [case.arguments], HASH_SEEDS[0])
+            except Died as death:
+                return death_fault(self._exercise, case.arguments, death)
+            if not is_right(self._exercise, case.arguments, got, case.expected):
+                return self._fault(case, got)
+            if got.counts[check.counted] > check.limit(case.arguments):
+                return self._counts_fault(check, case, got.counts[check.counted])
+        return None
 
     def breaks(self, check: Breaks) -> Fault | None:
         """Return a fault when the right and the broken function do the same on the answer, or may not have it."""
@@ -162,6 +188,24 @@ class Trial:
         message, hints = likely_cause(self._exercise, (), got, Outcome(value=got.value))
         call = call_text(self._exercise.name, ())
         return Fault("failed", message, call, f"{value_text(got.value)}: {verdict}", asked, hints, got.output)
+
+    def _counts_fault(self, check: Counts, case: Case, count: int) -> Fault:
+        limit = check.limit(case.arguments)
+        message = f"Too many {check.counted}: {count:,}, and {limit:,} are allowed ({check.rule})."
+        cause = next((c for c in check.causes if self._counts_like(c, check.counted, case, count)), None)
+        return Fault(
+            "failed",
+            f"{message} {cause.text}" if cause else message,
+            call_text(self._exercise.name, case.arguments),
+            f"{count:,} {check.counted}",
+            f"at most {limit:,}",
+            cause.hints if cause else check.hints,
+        )
+
+    def _counts_like(self, cause: Cause, counted: str, case: Case, count: int) -> bool:
+        assert cause.like is not None
+        twin = perform(cause.like, case.arguments)
+        return abs(twin.counts.get(counted, 0) - count) <= NEAR * count
 
     def _growth_fault(self, check: Growth, ratios: Sequence[float], arguments: Arguments) -> Fault:
         first, last = check.sizes[0], check.sizes[len(ratios) - 1]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from autograde.check import Arguments, Burst, Lines, Outcome, Sink, Source, Steps
+from autograde.check import Arguments, Burst, Counted, Lines, Outcome, Sink, Source, Steps
+from workbench.devices import Device, total_counts
 
 
 def perform(function: Callable[..., Any], arguments: Arguments, drains: bool = False) -> Outcome:
@@ -25,14 +27,21 @@ def perform(function: Callable[..., Any], arguments: Arguments, drains: bool = F
     try:
         value = function(*real)
         if isinstance(arguments[-1] if arguments else None, Burst):
-            return Outcome(value=[getattr(value, name)(*a) for name, a in arguments[-1].calls])
+            done = [getattr(value, name)(*a) for name, a in arguments[-1].calls]
+            return Outcome(value=done, written=_written(real), counts=_counts(real))
         if len(real) < len(arguments):
-            return Outcome(steps=tuple(perform(getattr(value, name), a) for name, a in arguments[-1].calls))
+            steps = tuple(_step(getattr(value, name), a, real) for name, a in arguments[-1].calls)
+            return Outcome(steps=steps, written=_written(real), counts=_counts(real))
         if drains:
             value = list(value)
     except Exception as error:
         return Outcome(error=tuple(kind.__name__ for kind in type(error).__mro__), message=str(error))
-    return Outcome(value=value, written=_written(real))
+    return Outcome(value=value, written=_written(real), counts=_counts(real))
+
+
+def _step(method: Callable[..., Any], arguments: Arguments, real: list[Any]) -> Outcome:
+    """One call of a method, with what the devices of its object were made to do so far."""
+    return replace(perform(method, arguments), written=_written(real), counts=_counts(real))
 
 
 def _real(argument: Any) -> Any:
@@ -42,6 +51,8 @@ def _real(argument: Any) -> Any:
         return io.BytesIO(argument.data)
     if isinstance(argument, Sink):
         return _Written()
+    if isinstance(argument, Counted):
+        return argument.make()
     return list(argument) if isinstance(argument, list) else argument
 
 
@@ -51,7 +62,16 @@ class _Written(io.BytesIO):
     def close(self) -> None:
         pass
 
+    @property
+    def outcome(self) -> bytes:
+        """What was written."""
+        return self.getvalue()
 
-def _written(real: list[Any]) -> bytes | None:
-    sinks = [argument for argument in real if isinstance(argument, _Written)]
-    return sinks[0].getvalue() if sinks else None
+
+def _written(real: list[Any]) -> Any:
+    made = [a.outcome for a in real if isinstance(a, (_Written, Device)) and a.outcome is not None]
+    return made[0] if made else None
+
+
+def _counts(real: list[Any]) -> dict[str, int]:
+    return total_counts(argument for argument in real if isinstance(argument, Device))

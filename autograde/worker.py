@@ -98,7 +98,7 @@ class Submission:
         self._namespace = module.__dict__
         self._channel = channel
         self._output = output
-        self._held: list[tuple[list[Any], dict[int, str]]] = []
+        self._held: list[tuple[list[Any], dict[int, Any]]] = []
 
     def run_cell(self, request: dict[str, Any]) -> dict[str, Any]:
         """Execute a cell's source."""
@@ -136,7 +136,7 @@ class Submission:
         self._output.take()
         return reply
 
-    def _call(self, name: str, arguments: list[Any], kinds: dict[int, str], drains: bool) -> dict[str, Any]:
+    def _call(self, name: str, arguments: list[Any], kinds: dict[int, Any], drains: bool) -> dict[str, Any]:
         arguments = list(arguments)
         steps = arguments.pop() if "Steps" in kinds.values() else None
         burst = arguments.pop() if "Burst" in kinds.values() else None

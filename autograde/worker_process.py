@@ -10,14 +10,15 @@ from dataclasses import replace
 from typing import Any
 
 from autograde import costs, wire
-from autograde.check import DEVICES, MEGABYTE, Arguments, Burst, Outcome, Steps
+from autograde.check import DEVICES, MEGABYTE, Arguments, Burst, Counted, Outcome, Steps
 from autograde.compare import printable
 from autograde.connection import REPLY_BYTES, Connection
-from autograde.feeds import Feed, TooMuch
+from autograde.feeds import Feed, opened, served
 from autograde.launch import launch
 from autograde.limits import START_SECONDS, Died, Limits
 from autograde.paths import ROOT
 from autograde.sandbox.levels import Level, best_level
+from workbench.devices import KINDS, Device, TooMuch, total_counts
 
 ADDRESS_SPACE_BYTES = 2048 * MEGABYTE
 LIFETIME_CPU_SECONDS = 300
@@ -41,7 +42,7 @@ class WorkerProcess(Connection):
         level: Level | None = None,
     ) -> None:
         super().__init__(launch(level or best_level(), imports, hash_seed, preload))
-        self._devices: dict[int, Feed] = {}
+        self._devices: dict[int, Feed | Device] = {}
         setup = {
             "course": str(ROOT),
             "imports": list(imports),
@@ -111,7 +112,7 @@ class WorkerProcess(Connection):
 
     def _outcome(self, arguments: Arguments) -> Outcome:
         """Serve the devices of one call until its reply comes."""
-        self._devices = {i: Feed(a) for i, a in enumerate(arguments) if isinstance(a, DEVICES)}
+        self._devices = {i: opened(a) for i, a in enumerate(arguments) if isinstance(a, DEVICES)}
         items: list[Any] | None = None
         steps: list[Outcome] = []
         left = ITEMS_BYTES
@@ -121,6 +122,8 @@ class WorkerProcess(Connection):
             reply = self._checked(self._unpacked(frame, budget), dict)
             if "ask" in reply:
                 self._send(self._feed(reply["ask"]).take(self._checked(reply.get("count"), int)))
+            elif "call" in reply:
+                self._send(self._served(reply))
             elif "put" in reply:
                 self._keep(self._feed(reply["put"]), self._checked(reply.get("data"), bytes))
             elif "items" in reply:
@@ -148,20 +151,45 @@ class WorkerProcess(Connection):
             raise self._misbehaved("a step is missing")
         return replace(outcome, value=None, steps=tuple(steps))
 
-    def _feed(self, device: object) -> Feed:
-        if type(device) is not int or device not in self._devices:
+    def _feed(self, place: object) -> Feed:
+        device = self._device(place)
+        if not isinstance(device, Feed):
+            raise self._misbehaved("it asks a device for what that has not")
+        return device
+
+    def _device(self, place: object) -> Feed | Device:
+        if type(place) is not int or place not in self._devices:
             raise self._misbehaved("it asks for a device that it was not given")
-        return self._devices[device]
+        return self._devices[place]
 
     def _keep(self, feed: Feed, data: bytes) -> None:
         try:
             feed.give(data)
         except TooMuch as much:
-            raise self._over(Died("memory", str(much))) from None
+            raise self._over(Died(much.reason, str(much))) from None
 
-    def _written(self) -> bytes | None:
-        sinks = [feed for feed in self._devices.values() if feed.is_sink]
-        return b"".join(sinks[0].received) if sinks else None
+    def _served(self, reply: dict[str, Any]) -> list[Any]:
+        """The answer to one call of a device."""
+        device, name = self._device(reply["call"]), self._checked(reply.get("name"), str)
+        if isinstance(device, Feed) or name not in (*device.methods, *device.attributes):
+            raise self._misbehaved("it asks a device for what that has not")
+        arguments, named = (
+            self._checked(reply.get("arguments"), list),
+            self._checked(reply.get("named"), dict),
+        )
+        if not set(map(type, named)) <= {str}:
+            raise self._misbehaved("a name that is no text")
+        try:
+            return served(device, name, arguments, named)
+        except TooMuch as much:
+            raise self._over(Died(much.reason, str(much))) from None
+
+    def _written(self) -> Any:
+        made = [device.outcome for device in self._devices.values() if device.outcome is not None]
+        return made[0] if made else None
+
+    def _counts(self) -> dict[str, int]:
+        return total_counts(device for device in self._devices.values() if isinstance(device, Device))
 
     def _checked(self, value: Any, kind: type) -> Any:
         """A part of a reply, which is a claim, has the type that the protocol gives it."""
@@ -178,6 +206,7 @@ class WorkerProcess(Connection):
         return Outcome(
             value=reply.get("value") if items is None else items,
             written=self._written(),
+            counts=self._counts(),
             error=error,
             message=self._text(reply.get("message", "")),
             where=self._text(reply.get("where", "")),
@@ -192,8 +221,15 @@ class WorkerProcess(Connection):
 
 def _request(arguments: Arguments) -> list[Any]:
     """A call as plain data: devices become None, and their places and kinds go beside."""
-    kinds = {i: type(a).__name__ for i, a in enumerate(arguments) if isinstance(a, (*DEVICES, Steps))}
+    kinds = {i: _kind(a) for i, a in enumerate(arguments) if isinstance(a, (*DEVICES, Steps))}
     return [[_plain(a) for a in arguments], kinds]
+
+
+def _kind(argument: Any) -> Any:
+    if not isinstance(argument, Counted):
+        return type(argument).__name__
+    kind = KINDS[argument.kind]
+    return [argument.kind, list(kind.methods), list(kind.attributes)]
 
 
 def _plain(argument: Any) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from autograde.check import Breaks, Check, Exercise, Growth, Memory
+from autograde.check import Breaks, Check, Counts, Exercise, Growth, Memory
 from autograde.judging import COSTS, AnyCheck, Trial
 from autograde.plan import Plan, full_plan
 from autograde.report import Fault
@@ -57,7 +57,7 @@ class Judge:
             student.load()
             yield kind(self._plan, found, student, self._reference)
 
-    def costs(self, exercise: str) -> list[Growth | Memory]:
+    def costs(self, exercise: str) -> list[Counts | Growth | Memory]:
         """Return the checks of an exercise that measure what an answer costs."""
         checks = self._plan.exercises[exercise].checks
         return [check for check in checks if isinstance(check, COSTS)]
@@ -69,8 +69,10 @@ def judge(assignment: str) -> Judge:
     return Judge(assignment)
 
 
-def cost_fault(trial: Trial, check: Growth | Memory) -> Fault | None:
+def cost_fault(trial: Trial, check: Counts | Growth | Memory) -> Fault | None:
     """Return the fault that one check of costs finds."""
+    if isinstance(check, Counts):
+        return trial.counts(check)
     return trial.growth(check) if isinstance(check, Growth) else trial.memory(check)
 
 

@@ -19,7 +19,11 @@ _JUDGING = (
     "causes channel check compare connection corpus costs feeds grading growth judging launch limits perform plan "
     "runner wire worker worker_process"
 )
-GRADER = (*(f"autograde/{name}.py" for name in _JUDGING.split()), "autograde/sandbox/*.py")
+GRADER = (
+    *(f"autograde/{name}.py" for name in _JUDGING.split()),
+    "autograde/sandbox/*.py",
+    "workbench/devices.py",
+)
 
 
 _TEXT = re.compile(r"^#(?! %%).*\n", re.MULTILINE)  # lines of Markdown and comments, not the heads of cells
