@@ -21,6 +21,7 @@ import pytest
 
 from workbench import postgres, postgres_keeper
 from workbench.postgres import NoPostgres, Postgres
+from workbench.postgres_pages import ask_pages, make_pages, pages_in_buffers, scan_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 psutil = pytest.importorskip("psutil")
@@ -271,6 +272,7 @@ def test_a_keeper_that_dies_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 FULL = """
 import sys
 from workbench.postgres import NoPostgres, Postgres
+from workbench.postgres_pages import ask_pages, make_pages, pages_in_buffers, scan_pages
 try:
     Postgres()
 except NoPostgres as refusal:
@@ -290,3 +292,51 @@ def test_a_full_temporary_folder_is_told(room: str, tmp_path: Path) -> None:
         pytest.skip("this container mounts nothing")
     assert "No space left on device." in done.stdout and done.stdout.count("\n") == 1, done
     assert done.stderr == ""
+
+
+# Pages in the buffers
+
+
+@pytest.fixture(scope="module")
+def pages() -> Iterator[Postgres]:
+    """A server with a table of 60 pages and room for all."""
+    with Postgres(shared_buffers=512) as server:
+        with server.connect() as connection:
+            make_pages(connection, 60)
+        yield server
+
+
+def test_a_row_fills_a_page_and_each_request_touches_one(pages: Postgres) -> None:
+    pages.restart(shared_buffers=512)
+    with pages.connect() as connection:
+        assert connection.execute("select pg_relation_size('page') / 8192").fetchone() == (60,)
+        assert pages_in_buffers(connection) == 0
+        assert ask_pages(connection, [5, 9, 5, 5, 59]) == (2, 3)
+        assert pages_in_buffers(connection) == 3
+        assert ask_pages(connection, list(range(60))) == (3, 57)
+        assert ask_pages(connection, list(range(60))[::-1]) == (60, 0)
+        assert scan_pages(connection) == (60, 0)
+        assert ask_pages(connection, [1]) == (1, 0)
+
+
+def test_a_page_that_is_not_there_is_told(pages: Postgres) -> None:
+    with (
+        pages.connect() as connection,
+        pytest.raises(ValueError, match="2 pages were asked for, 1 were there"),
+    ):
+        ask_pages(connection, [1, 60])
+
+
+def test_a_loop_larger_than_the_buffers_is_read_again_and_again(pages: Postgres) -> None:
+    pages.restart(shared_buffers=32)
+    with pages.connect() as connection:
+        blocks = [ask_pages(connection, list(range(60))) for _ in range(3)][-1]
+        assert blocks.reads > 50 and sum(blocks) == 60
+        assert pages_in_buffers(connection) <= 32
+
+
+def test_a_large_scan_stays_in_a_ring_of_the_buffers(pages: Postgres) -> None:
+    pages.restart(shared_buffers=128)  # the table has more than a quarter of it
+    with pages.connect() as connection:
+        assert scan_pages(connection) == (0, 60)
+        assert pages_in_buffers(connection) < 60
