@@ -13,7 +13,14 @@ import subprocess
 import sys
 
 PYTHONS = ((3, 11), (3, 12), (3, 13))  # what requirements.txt is locked for
-NEEDS_REPOSITORY = {"build", "release", "autograde", "test"}  # the student bundle has no solutions
+NEEDS_REPOSITORY = {
+    "build",
+    "release",
+    "autograde",
+    "collect",
+    "marks",
+    "test",
+}  # the student bundle has no solutions
 UNWRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
 VERBS = (  # name, a sentence, more, an example
     (
@@ -48,10 +55,25 @@ VERBS = (  # name, a sentence, more, an example
         "doctor",
     ),
     (
+        "collect",
+        "Lay the submissions of a Moodle, Canvas or Blackboard download into submitted/.",
+        "Also of a plain zip of STUDENT/NAME.ipynb. The latest attempt of each student counts. An older one stays\n"
+        "beside it under a dated name; nothing is lost, so collect as often as you like. Where the download tells\n"
+        "when a student handed in (Blackboard), that goes into timestamp.txt, for late penalties.",
+        "collect ch06_vb_code download.zip",
+    ),
+    (
         "autograde",
         "Grade all submissions of a class into nbgrader's gradebook.",
         "It reads submitted/STUDENT/ASSIGNMENT/. `nbgrader autograde ASSIGNMENT` gives the same scores.",
         "autograde ch06_vb_code",
+    ),
+    (
+        "marks",
+        "Write the marks of a class as a CSV file that Moodle, Canvas or Blackboard imports.",
+        "Scores by hand and late penalties are in. With --template, a file that the system has exported is filled:\n"
+        "one column of it; all else stays byte for byte. Exit code 1: somebody is left out, and why is printed.",
+        "marks ch06_vb_code marks.csv --layout moodle --template worksheet.csv",
     ),
     (
         "release",
@@ -232,6 +254,11 @@ def _add_arguments(parsers: "dict[str, argparse.ArgumentParser]") -> None:
     parsers["autograde"].add_argument("assignment", metavar="ASSIGNMENT", help="an assignment's name")
     unprotected = "go on where submissions cannot be fully locked in (see doctor)"
     parsers["autograde"].add_argument("--unprotected", action="store_true", help=unprotected)
+    parsers["collect"].add_argument("assignment", metavar="ASSIGNMENT", help="an assignment's name")
+    parsers["collect"].add_argument(
+        "download", metavar="DOWNLOAD.zip", help="the file that the system gave you"
+    )
+    _add_marks_arguments(parsers["marks"])
     parsers["release"].add_argument("out", metavar="OUT.zip", help="the file to write")
     fill.add_argument("assignment", metavar="ASSIGNMENT", help="an assignment's name")
     fill.add_argument("answers", metavar="ANSWERS.py", help="a Python file that defines answers")
@@ -242,6 +269,24 @@ def _add_arguments(parsers: "dict[str, argparse.ArgumentParser]") -> None:
     parsers["bench"].add_argument("--reference", action="store_true", help="keep it in benchmarks/results/")
     parsers["build"].add_argument("--check", action="store_true", help="write nothing, fail on a difference")
     parsers["test"].add_argument("--full", action="store_true", help="run the long tests, too")
+
+
+def _add_marks_arguments(marks: argparse.ArgumentParser) -> None:
+    """What `marks` takes."""
+    marks.add_argument("assignment", metavar="ASSIGNMENT", help="an assignment's name")
+    marks.add_argument("out", metavar="OUT.csv", help="the file to write")
+    layouts = ("moodle", "canvas", "blackboard", "plain")
+    marks.add_argument(
+        "--layout", choices=layouts, default="plain", help="whose import it is for (default: plain)"
+    )
+    marks.add_argument(
+        "--template", metavar="EXPORTED.csv", help="fill this file, which the system has exported"
+    )
+    marks.add_argument(
+        "--column",
+        metavar="TITLE",
+        help="the template's column to fill, where it is not the assignment's name",
+    )
 
 
 def _port(text: str) -> int:

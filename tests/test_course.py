@@ -14,7 +14,9 @@ from stub_course import ROOT, StubCourse
 
 import course
 
-VERBS = ["lab", "grade", "watch", "reset", "doctor", "autograde", "release", "fill", "bench", "build", "test"]
+VERBS = [
+    "lab", "grade", "watch", "reset", "doctor", "collect", "autograde", "marks", "release", "fill", "bench", "build", "test"
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

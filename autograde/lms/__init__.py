@@ -1,0 +1,1 @@
+"""What passes between this course and a learning management system: submissions in, marks out."""
