@@ -15,7 +15,8 @@ from stub_course import ROOT, StubCourse
 import course
 
 VERBS = [
-    "lab", "grade", "watch", "reset", "doctor", "collect", "autograde", "marks", "release", "fill", "bench", "build", "test"
+    "lab", "grade", "watch", "reset", "doctor", "collect", "autograde", "marks", "release", "fill", "bench",
+    "build", "test",
 ]  # fmt: skip
 
 
