@@ -65,7 +65,10 @@ VERBS = (  # name, a sentence, more, an example
     (
         "autograde",
         "Grade all submissions of a class into nbgrader's gradebook.",
-        "It reads submitted/STUDENT/ASSIGNMENT/. `nbgrader autograde ASSIGNMENT` gives the same scores.",
+        "It reads submitted/STUDENT/ASSIGNMENT/. `nbgrader autograde ASSIGNMENT` gives the same scores.\n"
+        "Ctrl-C, a full disk or a lost machine costs nothing that is graded: the next call goes on from there.\n"
+        "After a run that came to its end, it grades all anew. Scores and comments by hand stand.\n"
+        "Exit code 1: somebody needs a human, the table says why.",
         "autograde ch06_vb_code",
     ),
     (
@@ -259,6 +262,8 @@ def _add_arguments(parsers: "dict[str, argparse.ArgumentParser]") -> None:
         "download", metavar="DOWNLOAD.zip", help="the file that the system gave you"
     )
     _add_marks_arguments(parsers["marks"])
+    processes = "so many grade at the same time (default: one a core)"
+    parsers["autograde"].add_argument("--processes", type=_count, metavar="N", help=processes)
     parsers["release"].add_argument("out", metavar="OUT.zip", help="the file to write")
     fill.add_argument("assignment", metavar="ASSIGNMENT", help="an assignment's name")
     fill.add_argument("answers", metavar="ANSWERS.py", help="a Python file that defines answers")
@@ -287,6 +292,13 @@ def _add_marks_arguments(marks: argparse.ArgumentParser) -> None:
         metavar="TITLE",
         help="the template's column to fill, where it is not the assignment's name",
     )
+
+
+def _count(text: str) -> int:
+    """A number of processes from the command line."""
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 256:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes: give one from 1 to 256")
 
 
 def _port(text: str) -> int:

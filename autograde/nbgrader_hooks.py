@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import BaseLoader, DictLoader
 from nbconvert.exporters import HTMLExporter, NotebookExporter
 from nbformat import NotebookNode
+from nbformat.notebooknode import from_dict
 from nbgrader.preprocessors import AssignLatePenalties, ClearSolutions, NbGraderPreprocessor
 from traitlets import default
 
@@ -19,7 +20,8 @@ from autograde.class_grading import handed_in, rebuilt
 from autograde.class_grading.alone import only_grading
 from autograde.class_grading.book import Book
 from autograde.class_grading.grading_one import graded_notebook, report_of
-from autograde.gradebook import ensure_secret, register, reset_scores
+from autograde.class_grading.secret import ensure_secret
+from autograde.gradebook import register, reset_scores
 from autograde.grading import grade
 from autograde.nbgrader_settings import GRADEBOOK
 from autograde.released import HELPERS
@@ -79,7 +81,7 @@ class SubmissionExporter(NotebookExporter):
             return converted
         name = resources["nbgrader"]["assignment"]
         notebook = rebuilt.rebuilt_notebook(name, handed_in.read(Path(file_stream.name)))
-        return self.from_notebook_node(notebook, resources=resources, **options)
+        return self.from_notebook_node(from_dict(notebook), resources=resources, **options)
 
 
 class GradeCells(NbGraderPreprocessor):
@@ -91,7 +93,7 @@ class GradeCells(NbGraderPreprocessor):
         report = report_of(about["assignment"], nb, lambda submission: grade(about["assignment"], submission))
         rebuilt.put_reports(nb, report)
         resources["course"] = graded_notebook(about["student"], nb, report, guard.require())
-        return nb, resources
+        return from_dict(nb), resources
 
 
 class SaveGrades(NbGraderPreprocessor):

@@ -25,7 +25,7 @@ def settings(root: Path = ROOT, database: Path = GRADEBOOK) -> Config:
 
     root: the folder that holds build/source, exercises and submitted; database: the gradebook's file.
     """
-    _set_variables()
+    set_variables()
     config = Config()
     config.CourseDirectory = Config(
         course_id=COURSE_ID,
@@ -95,8 +95,8 @@ def failure(result: dict[str, object]) -> str:
     return errors[-1] if errors else text.strip().splitlines()[-1]
 
 
-def _set_variables() -> None:
-    """What course.py sets for its verbs, for an nbgrader that was started without it.
+def set_variables() -> None:
+    """Set what course.py sets for its verbs, for an nbgrader or a grading that was started without it.
 
     Caches stay out of the course folder; and nbgrader calls alembic by its name when it makes a gradebook.
     """

@@ -105,6 +105,23 @@ def to_json(report: AssignmentReport) -> dict[str, Any]:
     }
 
 
+def from_json(entry: dict[str, Any]) -> AssignmentReport:
+    """Return the report that to_json has written.
+
+    >>> check = CheckReport("numbers", 2, 2, "passed")
+    >>> report = AssignmentReport("ch06", [ExerciseReport("gaps", 2, 3, "failed", checks=[check])], notes=["a"])
+    >>> to_json(from_json(to_json(report))) == to_json(report)
+    True
+    """
+    exercises = [
+        ExerciseReport(**{**exercise, "checks": [CheckReport(**check) for check in exercise["checks"]]})
+        for exercise in entry["exercises"]
+    ]
+    return AssignmentReport(
+        entry["assignment"], exercises, entry["notebook"], list(entry["notes"]), list(entry["problems"])
+    )
+
+
 def points_text(points: float) -> str:
     """Write points without a needless fraction.
 

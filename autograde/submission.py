@@ -56,6 +56,7 @@ def read_submission(data: bytes, assignment: str | None = None) -> Submission:
     """
     cells = [_cell(place, raw) for place, raw in enumerate(_raw_cells(_document(data)), start=1)]
     wanted = released(assignment or identify(cell.grade_id for cell in cells))
+    _require_its_own(cells, wanted)
     taken: dict[str, str] = {}
     notes: list[str] = []
     problems: list[str] = []
@@ -71,6 +72,13 @@ def read_submission(data: bytes, assignment: str | None = None) -> Submission:
             if len(found) > 1:
                 notes.append(f"{len(found)} cells are {name}; they are equal, so one was taken.")
     return Submission(taken, notes + _not_taken(cells, wanted), problems)
+
+
+def _require_its_own(cells: Sequence[_Cell], wanted: Released) -> None:
+    """Raise CourseError for a notebook without a single exercise of this assignment, and say what it is."""
+    ids = {cell.grade_id for cell in cells}
+    if not ids & {exercise.name for exercise in wanted.exercises}:
+        raise CourseError(f"this is a notebook of {identify(ids)}, not of {wanted.name}. Hand in that one.")
 
 
 def with_cells(cells: Mapping[str, str], from_kernel: bool = False) -> Submission:

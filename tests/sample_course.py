@@ -121,6 +121,13 @@ def hand_in(course: Path, student: str, answers: str) -> Path:
 
 def run_verb(course: Path, verb: str, **arguments: object) -> subprocess.CompletedProcess[str]:
     """Run a verb of the course in a process of its own, as course.py does once it is set up."""
+    process = start_verb(course, verb, **arguments)
+    out, err = process.communicate()
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def start_verb(course: Path, verb: str, **arguments: object) -> subprocess.Popen[str]:
+    """Start a verb in a process group of its own."""
     program = (
         "import argparse, importlib, sys\n"
         "from autograde.paths import CourseError\n"
@@ -130,7 +137,7 @@ def run_verb(course: Path, verb: str, **arguments: object) -> subprocess.Complet
         "except CourseError as error:\n"
         "    sys.exit(f'sentence: {error}')\n"
     )
-    return run_python(course, "-c", program)
+    return start_python(course, "-c", program)
 
 
 def run_nbgrader(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -140,8 +147,16 @@ def run_nbgrader(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 def run_python(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run this Python in the course folder."""
+    process = start_python(course, *words)
+    out, err = process.communicate()
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def start_python(course: Path, *words: str) -> subprocess.Popen[str]:
+    """Start this Python in the course folder, in a process group of its own."""
     environment = {**os.environ, "PYTHONPATH": str(course), "PYTHONDONTWRITEBYTECODE": "1"}
     environment["JUPYTER_DATA_DIR"] = str(course / ".jupyter-data")
     environment["IPYTHONDIR"] = environment["JUPYTER_CONFIG_DIR"] = str(course / ".jupyter-config")
     command = [sys.executable, *words]
-    return subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True, check=False)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
+    return subprocess.Popen(command, cwd=course, env=environment, **pipes)

@@ -21,7 +21,7 @@ import sample_course
 from nbgrader.api import Gradebook
 from sample_course import NAME, run_nbgrader, run_verb
 
-from autograde.gradebook import ensure_secret
+from autograde.class_grading.secret import ensure_secret
 from autograde.nbgrader_settings import COURSE_ID
 
 EVIL = "<img src=http://evil.example/a.png>![x](http://evil.example/b.png)"
@@ -145,12 +145,12 @@ def test_only_the_text_of_solution_cells_reaches_the_books(course: Path) -> None
 def test_the_courses_own_verb_gives_the_same_scores_and_lists_who_needs_a_human(course: Path) -> None:
     (course / "submitted" / "dan" / NAME).mkdir(parents=True)
     _set_auto_scores(course, 1)
-    done = run_verb(course, "autograde", assignment=NAME, unprotected=False)
+    done = run_verb(course, "autograde", assignment=NAME, unprotected=False, processes=None)
     shutil.rmtree(course / "submitted" / "dan")
     assert done.returncode == 1, done.stderr
     assert _scores(course) == {**SCORES, "dan": 0}
-    assert "[6/6] 홍길동: 2 / 3.5" in done.stdout
-    lines = {line.split()[0]: line for line in done.stdout.splitlines()[7:-1]}
+    assert re.search(r"^\[[1-6]/6\] 홍길동: 2 / 3.5", done.stdout, re.MULTILINE)
+    lines = {line.split()[0]: line for line in done.stdout.splitlines()[8:-1]}
     assert lines["alice"].endswith("3.5 / 3.5  no")
     assert lines["dan"].endswith(f"0 / 3.5  There is no {NAME}.ipynb in what was handed in.")
     assert "cut off" in lines["carol"]
@@ -166,7 +166,7 @@ def test_a_grading_that_fails_costs_one_student_and_leaves_no_old_score(course: 
     _set_auto_scores(course, 1)
     stamp = course / "submitted" / "alice" / NAME / "timestamp.txt"
     stamp.write_text("the day after tomorrow", encoding="utf-8")
-    done = run_verb(course, "autograde", assignment=NAME, unprotected=False)
+    done = run_verb(course, "autograde", assignment=NAME, unprotected=False, processes=None)
     stamp.unlink()
     scores = _scores(course)
     assert done.returncode == 1
@@ -188,7 +188,7 @@ def test_scores_and_comments_by_hand_outlive_a_regrade(course: Path) -> None:
         book.find_grade("test_double", NAME, NAME, "bob").manual_score = 1
         book.find_comment("double", NAME, NAME, "bob").manual_comment = "Half of it is there."
         book.db.commit()
-    done = run_verb(course, "autograde", assignment=NAME, unprotected=False)
+    done = run_verb(course, "autograde", assignment=NAME, unprotected=False, processes=None)
     found = _scores(course)["bob"], _comments(course, "bob")["double"], _flags(course, "bob")["test_double"]
     with _book(course) as book:
         book.find_grade("test_double", NAME, NAME, "bob").manual_score = None
@@ -281,16 +281,16 @@ def test_an_unchanged_assignment_is_registered_once_and_a_changed_one_refused(co
     notebook = json.loads(kept)
     notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] not in ("total", "test_total")]
     path.write_text(json.dumps(notebook), encoding="utf-8")
-    done = run_verb(course, "autograde", assignment=NAME, unprotected=False)
+    done = run_verb(course, "autograde", assignment=NAME, unprotected=False, processes=None)
     path.write_bytes(kept)
     assert "sentence: The gradebook holds submissions of an older ch90_sample" in done.stderr
 
 
 def test_wrong_calls_get_a_sentence(course: Path) -> None:
-    unknown = run_verb(course, "autograde", assignment="ch99_none", unprotected=False)
+    unknown = run_verb(course, "autograde", assignment="ch99_none", unprotected=False, processes=None)
     assert "sentence: There is no assignment ch99_none; there are ch90_sample." in unknown.stderr
     (course / "submitted").rename(course / "away")
-    nobody = run_verb(course, "autograde", assignment=NAME, unprotected=False)
+    nobody = run_verb(course, "autograde", assignment=NAME, unprotected=False, processes=None)
     (course / "away").rename(course / "submitted")
     assert f"sentence: Nobody has handed in {NAME}" in nobody.stderr
 

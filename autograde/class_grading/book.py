@@ -1,31 +1,28 @@
 """nbgrader's gradebook, open for writing: all that a grading says goes in as one transaction, or not at all.
 
-The rows are made by nbgrader's own methods. Their session joins a transaction that this module begins and ends, so
-that what they take for a commit is none: a process killed at any moment leaves the old grade or the new one.
+A process that is killed at any moment leaves the old grade or the new one. nbgrader's own methods commit after each
+row, so the statements are made here, from nbgrader's description of its tables.
 """
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, TypeVar
+from types import SimpleNamespace
+from typing import TypeVar
 
-from nbgrader.api import BaseCell, Comment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import scoped_session, sessionmaker
 
-from autograde.class_grading import results
+from autograde.class_grading import rows
 from autograde.class_grading.grading_one import Graded
 from autograde.class_grading.locked import patiently
+from autograde.class_grading.results import TABLES, insert
 from autograde.nbgrader_settings import COURSE_ID, GRADEBOOK
-from autograde.released import TEST_PREFIX, released
-from autograde.report import AssignmentReport, to_json
 
 T = TypeVar("T")
 
@@ -45,48 +42,42 @@ class Book:
         self._penalties = penalties
         penalties.init_plugin()
         self._gradebook: Gradebook = self._patiently(lambda: Gradebook(f"sqlite:///{database}", COURSE_ID))
-        self._patiently(self._make_tables)
+        self.in_transaction(_make_tables)
 
     def __enter__(self) -> Book:
         return self
 
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self._gradebook.close()
 
-    def write(self, graded: Graded, run: str | None = None) -> None:
-        """Write all that a grading says; run: the run that it belongs to.
+    def write(self, graded: Graded, run: str | None = None, handed_in_at: datetime | None = None) -> None:
+        """Write all that a grading says.
 
+        run: the run that it belongs to; handed_in_at: in UTC, None when nothing tells, or nbgrader has written it.
         Old automatic scores go; scores and comments by a human stay, and are flagged. Raises CourseError when the
         database stays locked, OSError (ENOSPC) when the disk is full; then nothing of it is written.
         """
-        self._patiently(lambda: self._write(graded, run))
+        self.in_transaction(lambda connection: self._write(connection, graded, run, handed_in_at))
 
     def totals(self, assignment: str) -> dict[str, tuple[float, float]]:
         """Return the score of each student, a human's included, and the points that could be earned."""
+        query = (
+            select(SubmittedAssignment.student_id, SubmittedAssignment.score, SubmittedAssignment.max_score)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .where(Assignment.name == assignment)
+        )
 
         def read() -> dict[str, tuple[float, float]]:
-            query = self._gradebook.db.query(
-                SubmittedAssignment.student_id, SubmittedAssignment.score, SubmittedAssignment.max_score
-            ).filter(SubmittedAssignment.assignment_id == self._gradebook.find_assignment(assignment).id)
-            found = {student: (score, maximum) for student, score, maximum in query}
-            self._gradebook.db.rollback()
-            return found
+            with self._gradebook.engine.connect() as connection:
+                return {student: (score, most) for student, score, most in connection.execute(query)}
 
         return self._patiently(read)
 
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """Give a connection that holds the right to write; what it did stands at the end, or nothing of it."""
-        with self._gradebook.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield connection
-            connection.commit()
-
     def in_transaction(self, work: Callable[[Connection], T]) -> T:
-        """Return what work returns, done as one transaction, once the database is free."""
+        """Return what work returns; what it writes stands when it has returned, or nothing of it does."""
 
         def attempt() -> T:
-            with self.transaction() as connection:
+            with _transaction(self._gradebook) as connection:
                 return work(connection)
 
         return self._patiently(attempt)
@@ -94,89 +85,38 @@ class Book:
     def _patiently(self, action: Callable[[], T]) -> T:
         return patiently(action, self._database, self._tell)
 
-    def _make_tables(self) -> None:
-        with self.transaction() as connection:
-            for statement in results.TABLES:
-                connection.exec_driver_sql(statement)
+    def _write(
+        self, connection: Connection, graded: Graded, run: str | None, handed_in_at: datetime | None
+    ) -> None:
+        submission = rows.submission(connection, graded.assignment, graded.student, handed_in_at)
+        by_hand = rows.write_grades(connection, submission, graded.report)
+        rows.write_comments(connection, submission, graded.comments)
+        rows.write_penalty(connection, submission, self._penalty(connection, graded.student, submission))
+        reasons = list(graded.reasons)
+        if by_hand:
+            reasons.append(f"Scores given by hand stand: {', '.join(by_hand)}. Are they still right?")
+        insert(connection, graded, run, reasons)
 
-    def _write(self, graded: Graded, run: str | None) -> None:
-        with self.transaction() as connection:
-            outer = self._gradebook.db
-            maker = sessionmaker(bind=connection, join_transaction_mode="rollback_only")
-            self._gradebook.db = scoped_session(maker)
-            try:
-                by_hand = self._write_nbgraders(graded)
-                connection.exec_driver_sql(_INSERT, _row(graded, run, by_hand))
-            finally:
-                self._gradebook.db.remove()
-                self._gradebook.db = outer
-
-    def _write_nbgraders(self, graded: Graded) -> list[str]:
-        """Write nbgrader's rows; return the names of exercises that have a score by hand."""
-        book, name, student = self._gradebook, graded.assignment, graded.student
-        when = {"timestamp": graded.timestamp} if graded.timestamp else {}
-        book.update_or_create_student(student)
-        submission = book.update_or_create_submission(name, student, **when)
-        notebook = book.find_submission_notebook(name, name, student)
-        by_hand = _write_grades(book, notebook, graded.report)
-        _write_comments(book, notebook, graded.comments)
-        book.db.flush()
-        notebook.late_submission_penalty = self._penalty(student, submission, notebook)
-        book.db.flush()
-        return by_hand
-
-    def _penalty(
-        self, student: str, submission: SubmittedAssignment, notebook: SubmittedNotebook
-    ) -> float | None:
-        """What being late costs, as nbgrader reckons it."""
-        if submission.assignment.duedate is None or submission.total_seconds_late <= 0:
+    def _penalty(self, connection: Connection, student: str, submission: rows.SubmissionRow) -> float | None:
+        """What being late costs, as nbgrader reckons it; None when it costs nothing."""
+        if submission.seconds_late <= 0:
             return None
-        self._gradebook.db.refresh(notebook, ["score"])
-        plugin = self._penalties.plugin_inst
-        penalty = plugin.late_submission_penalty(student, notebook.score, submission.total_seconds_late)
-        return None if penalty is None else float(self._penalties._check_late_penalty(notebook, penalty))
+        score = rows.score(connection, submission)
+        penalty = self._penalties.plugin_inst.late_submission_penalty(student, score, submission.seconds_late)
+        if penalty is None:
+            return None
+        return float(self._penalties._check_late_penalty(SimpleNamespace(score=score), penalty))
 
 
-_INSERT = f"INSERT INTO course_result ({results.COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+@contextmanager
+def _transaction(gradebook: Gradebook) -> Iterator[Connection]:
+    """A connection that holds the right to write; without a commit the database rolls back."""
+    with gradebook.engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield connection
+        connection.commit()
 
 
-def _row(graded: Graded, run: str | None, by_hand: list[str]) -> tuple[Any, ...]:
-    """The row of the course's own table."""
-    reasons = list(graded.reasons)
-    if by_hand:
-        reasons.append(f"Scores given by hand stand: {', '.join(by_hand)}. Are they still right?")
-    report = graded.report
-    return (
-        graded.assignment,
-        graded.student,
-        run,
-        graded.submission_hash,
-        results.grader_hash(graded.assignment),
-        report.score if report else None,
-        sum(exercise.points for exercise in released(graded.assignment).exercises),
-        json.dumps(to_json(report) if report else {}, ensure_ascii=False),
-        json.dumps(reasons, ensure_ascii=False),
-        datetime.now(UTC).isoformat(timespec="milliseconds"),
-    )
-
-
-def _write_grades(book: Gradebook, notebook: SubmittedNotebook, report: AssignmentReport | None) -> list[str]:
-    """Write the automatic scores; without a report there are none, and a human is asked for each."""
-    exercises = {TEST_PREFIX + exercise.name: exercise for exercise in report.exercises} if report else {}
-    rows = book.db.query(Grade, BaseCell.name).join(BaseCell, BaseCell.id == Grade.cell_id)
-    by_hand = []
-    for grade, name in rows.filter(Grade.notebook_id == notebook.id).order_by(BaseCell.name):
-        exercise = exercises.get(name)
-        if exercise and not (math.isfinite(exercise.score) and 0 <= exercise.score <= exercise.max):
-            raise ValueError(f"{exercise.name}: a score of {exercise.score} of {exercise.max} points")
-        grade.auto_score = exercise.score if exercise else None
-        given = grade.manual_score is not None
-        grade.needs_manual_grade = given or exercise is None or exercise.status == "missing"
-        by_hand += [name] if given else []
-    return by_hand
-
-
-def _write_comments(book: Gradebook, notebook: SubmittedNotebook, comments: dict[str, str | None]) -> None:
-    rows = book.db.query(Comment, BaseCell.name).join(BaseCell, BaseCell.id == Comment.cell_id)
-    for comment, name in rows.filter(Comment.notebook_id == notebook.id):
-        comment.auto_comment = comments.get(name)
+def _make_tables(connection: Connection) -> None:
+    for statement in TABLES:
+        connection.exec_driver_sql(statement)

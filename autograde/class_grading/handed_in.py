@@ -6,16 +6,16 @@ import hashlib
 import os
 import stat
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from nbgrader.utils import parse_utc
-
-from autograde.paths import ROOT, CourseError
+from autograde.paths import ROOT
 from autograde.submission import MAX_BYTES
 
 SUBMITTED = ROOT / "submitted"
 BESIDE = ("timestamp.txt", "submission_secret.txt")  # nbgrader's own files beside a notebook
+_HOW = os.O_RDONLY  # no link is followed, no pipe waited for; each where the system knows it
+for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
+    _HOW |= getattr(os, _flag, 0)
 _BESIDE_BYTES = 10_000
 _LISTED = 5
 
@@ -56,13 +56,14 @@ def read(path: Path, most: int = MAX_BYTES) -> Bytes:
     Links are not followed: one could lead to a file of the instructor's.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        descriptor = os.open(path, _HOW)
     except OSError as error:
         return Bytes(b"", "", _unopened(path, error))
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        return Bytes(b"", "", f"{path.name} is no file.")
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            return Bytes(b"", "", f"{path.name} is no file.")
         data = file.read(most + 1) if status.st_size <= most else b""
     if len(data) > most or status.st_size > most:
         size = max(status.st_size, len(data))
@@ -71,21 +72,6 @@ def read(path: Path, most: int = MAX_BYTES) -> Bytes:
         )
         return Bytes(b"", f"too large: {size}", sentence)
     return Bytes(data, hashlib.sha256(data).hexdigest())
-
-
-def timestamp(folder: Path) -> datetime | None:
-    """Return when a submission was handed in, in UTC, as nbgrader reads its timestamp.txt; None without one.
-
-    Raises CourseError when the file holds no date.
-    """
-    text = read_beside(folder / BESIDE[0]).decode("utf-8", "replace").strip()
-    if not text:
-        return None
-    try:
-        when: datetime = parse_utc(text)
-        return when
-    except (ValueError, OverflowError, TypeError):
-        raise CourseError(f"{BESIDE[0]} holds no date: {text[:60]!r}.") from None
 
 
 def read_beside(path: Path) -> bytes:

@@ -13,13 +13,20 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograde.corpus import class_secret
 from autograde.nbgrader_settings import GRADEBOOK
 from autograde.paths import ROOT, SOLUTIONS
-from autograde.released import released_path
+from autograde.released import released, released_path
+from autograde.report import to_json
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from autograde.class_grading.grading_one import Graded
 
 TABLES = (
     """CREATE TABLE IF NOT EXISTS course_run (
@@ -70,15 +77,15 @@ class Result:
     graded_at: str
 
 
-def all_results(assignment: str, database: Path = GRADEBOOK) -> list[Result]:
-    """Return all gradings of an assignment, oldest first; none when there is no gradebook yet."""
+def all_results(assignment: str, database: Path = GRADEBOOK, run: str | None = None) -> list[Result]:
+    """Return all gradings of an assignment, or of one run, oldest first; none when there is no gradebook yet."""
     if not database.exists():
         return []
     with contextlib.closing(sqlite3.connect(database)) as connection:
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'course_result'").fetchone():
             return []
-        query = f"SELECT {COLUMNS} FROM course_result WHERE assignment = ? ORDER BY id"
-        rows = connection.execute(query, (assignment,)).fetchall()
+        query = f"SELECT {COLUMNS} FROM course_result WHERE assignment = ? AND run IS coalesce(?, run) ORDER BY id"
+        rows = connection.execute(query, (assignment, run)).fetchall()
     return [_result(row) for row in rows]
 
 
@@ -92,6 +99,25 @@ def _result(row: tuple[Any, ...]) -> Result:
 def latest_results(assignment: str, database: Path = GRADEBOOK) -> dict[str, Result]:
     """Return the latest grading of each student, by student."""
     return {result.student: result for result in all_results(assignment, database)}
+
+
+def insert(connection: Connection, graded: Graded, run: str | None, reasons: Sequence[str]) -> None:
+    """Write a grading's row, within the caller's transaction."""
+    report = graded.report
+    values = (
+        graded.assignment,
+        graded.student,
+        run,
+        graded.submission_hash,
+        grader_hash(graded.assignment),
+        report.score if report else None,
+        report.max if report else sum(exercise.points for exercise in released(graded.assignment).exercises),
+        json.dumps(to_json(report) if report else {}, ensure_ascii=False),
+        json.dumps(list(reasons), ensure_ascii=False),
+        datetime.now(UTC).isoformat(timespec="milliseconds"),
+    )
+    marks = ", ".join("?" * len(values))
+    connection.exec_driver_sql(f"INSERT INTO course_result ({COLUMNS}) VALUES ({marks})", values)
 
 
 @functools.cache

@@ -6,21 +6,20 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from nbgrader.utils import parse_utc
 from sqlalchemy.engine import Connection
 
 from autograde.class_grading.book import Book
+from autograde.class_grading.handed_in import BESIDE, HandedIn, read_beside
+from autograde.paths import CourseError
 
 
 @dataclass(frozen=True)
 class Run:
-    """One call of `course.py autograde`, and those that continue it.
-
-    graded: hash of each submission that it has graded, by student; started_at: UTC, ISO 8601.
-    """
+    """One call of `course.py autograde`, and those that continue it; started_at: UTC, ISO 8601."""
 
     id: str
     started_at: str
-    graded: dict[str, str]
 
 
 def open_run(book: Book, assignment: str, grader_hash: str) -> Run:
@@ -32,7 +31,7 @@ def open_run(book: Book, assignment: str, grader_hash: str) -> Run:
             (assignment,),
         ).fetchone()
         if row and row[2] == grader_hash:
-            return Run(row[0], row[1], _graded(connection, row[0]))
+            return Run(row[0], row[1])
         if row:
             connection.exec_driver_sql("UPDATE course_run SET state = 'given up' WHERE id = ?", (row[0],))
         return _begun(connection, assignment, grader_hash)
@@ -49,13 +48,23 @@ def finish(book: Book, run: Run) -> None:
     )
 
 
+def timestamp(submission: HandedIn) -> datetime | None:
+    """Return when a submission was handed in, in UTC, as nbgrader reads its timestamp.txt; None without one.
+
+    Raises CourseError when the file holds no date.
+    """
+    text = read_beside(submission.notebook.parent / BESIDE[0]).decode("utf-8", "replace").strip()
+    if not text:
+        return None
+    try:
+        when: datetime = parse_utc(text)
+    except (ValueError, OverflowError, TypeError):
+        raise CourseError(f"{BESIDE[0]} holds no date: {text[:60]!r}.") from None
+    return when
+
+
 def _begun(connection: Connection, assignment: str, grader_hash: str) -> Run:
-    run = Run(secrets.token_hex(8), datetime.now(UTC).isoformat(timespec="seconds"), {})
+    run = Run(secrets.token_hex(8), datetime.now(UTC).isoformat(timespec="seconds"))
     values = (run.id, assignment, grader_hash, "open", run.started_at)
     connection.exec_driver_sql("INSERT INTO course_run VALUES (?, ?, ?, ?, ?)", values)
     return run
-
-
-def _graded(connection: Connection, run: str) -> dict[str, str]:
-    query = "SELECT student, submission_hash FROM course_result WHERE run = ? ORDER BY id"
-    return dict(tuple(row) for row in connection.exec_driver_sql(query, (run,)))

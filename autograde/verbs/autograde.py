@@ -8,37 +8,59 @@ import sys
 import unicodedata
 
 from autograde.class_grading.batch import Batch, Line, open_batch
+from autograde.class_grading.pool import usable_cores
+from autograde.class_grading.progress import Progress
+from autograde.class_grading.stopping import Stopped, exit_code, stopped_by_sigterm
 from autograde.released import released
 from autograde.sandbox import guard
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Grade submitted/*/ASSIGNMENT; 0 when all went well, 1 when some need a human.
+    """Grade submitted/*/ASSIGNMENT; 0 when all went well, 1 when some need a human, 130 or 143 when stopped.
 
-    Raises CourseError for an unknown assignment, when nobody has handed it in, when somebody else grades it, or when
-    submissions cannot be locked in and --unprotected does not accept that.
+    Raises CourseError for an unknown assignment, when nobody has handed it in, when somebody else grades it, when the
+    gradebook cannot be used, or when submissions cannot be locked in and --unprotected does not accept that; OSError
+    when the disk is full.
     """
     assignment = released(arguments.assignment).name
     if arguments.unprotected:
         os.environ[guard.CONSENT] = "1"
-    note = guard.require()
-    with open_batch(assignment, note, _tell) as batch:
-        _grade(batch)
-        lines = batch.lines()
+    processes = arguments.processes or len(usable_cores())
+    try:
+        with stopped_by_sigterm(), open_batch(assignment, processes, _tell) as batch:
+            _grade(batch, assignment)
+            lines = batch.lines()
+    except (KeyboardInterrupt, Stopped) as stop:
+        _tell("Stopped.")
+        return exit_code(stop)
     print(*_table(lines), *batch.astray, sep="\n")
-    if note:
-        print(note)
+    if batch.note:
+        print(batch.note)
     return 1 if any(line.reasons for line in lines) or batch.astray else 0
 
 
-def _grade(batch: Batch) -> None:
-    done, count = len(batch.submissions) - len(batch.left), len(batch.submissions)
-    if batch.run.graded:
-        print(f"Going on with the run of {batch.run.started_at}: {done} of {count} are graded.")
-    for graded in batch.grade():
-        done += 1
-        score = _score(graded.report.score, graded.report.max) if graded.report else "no score"
-        print(f"[{done}/{count}] {graded.student}: {score}", flush=True)
+def _grade(batch: Batch, assignment: str) -> None:
+    """Grade all that is left; whatever ends it early, say what is kept and how to go on."""
+    count = len(batch.submissions)
+    progress = Progress(count - len(batch.left), count)
+    if batch.is_continued:
+        print(
+            f"Going on with the run of {batch.started_at}: {progress.done} of {count} are graded.", flush=True
+        )
+    processes = "1 process" if batch.processes == 1 else f"{batch.processes} processes"
+    progress.show(f"Grading {len(batch.left)} of {count} submissions with {processes}.")
+    try:
+        for graded in batch.grade():
+            report = graded.report
+            score = _score(report.score, report.max) if report else "no score"
+            progress.add(f"{graded.student}: {score}")
+    except BaseException:
+        progress.end()
+        _tell(
+            f"{progress.done} of {count} are graded and kept. `course.py autograde {assignment}` goes on from there."
+        )
+        raise
+    progress.end()
 
 
 def _table(lines: list[Line]) -> list[str]:
