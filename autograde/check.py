@@ -154,7 +154,8 @@ class Memory:
 class Counts:
     """What the devices of a call count stays within a limit; judged on right answers only.
 
-    counted: the name of the count, as moves; limit: from the arguments; rule: the limit in the words of the text.
+    counted: the name of the count, as moves; limit: from the arguments; rule: the limit in the words of the text;
+    least: what no honest answer stays below, as what does not fit in memory has to be written.
     A cause matches when its twin's count in the same call is the student's, give or take a tenth.
     """
 
@@ -164,6 +165,7 @@ class Counts:
     calls: Sequence[Arguments]
     limit: Callable[[Arguments], int]
     rule: str
+    least: Callable[[Arguments], int] = lambda _: 0
     causes: Sequence[Cause] = ()
     hints: Sequence[str] = ()
 
@@ -174,7 +176,7 @@ class Breaks:
 
     like: a value of the type that is asked for; right, broken: names of the functions. Both run on the answer in the
     reference's process, locked in like any submission.
-    takes: returns what is asked for when an answer may not be given to them, else "".
+    takes: returns what is asked for when an answer may not be given to them, else ""; more: their other arguments.
     """
 
     name: str
@@ -183,6 +185,7 @@ class Breaks:
     right: str
     broken: str
     takes: Callable[[Any], str] = lambda _: ""
+    more: Arguments = ()
 
 
 @dataclass(frozen=True)

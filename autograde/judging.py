@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from autograde import corpus
 from autograde.causes import likely_cause
@@ -103,8 +102,11 @@ class Trial:
                 return death_fault(self._exercise, case.arguments, death)
             if not is_right(self._exercise, case.arguments, got, case.expected):
                 return self._fault(case, got)
-            if got.counts[check.counted] > check.limit(case.arguments):
-                return self._counts_fault(check, case, got.counts[check.counted])
+            count = got.counts[check.counted]
+            if count > check.limit(case.arguments):
+                return self._counts_fault(check, case, count)
+            if count < check.least(case.arguments):
+                return self._too_few_fault(check, case, count)
         return None
 
     def breaks(self, check: Breaks) -> Fault | None:
@@ -117,7 +119,7 @@ class Trial:
             return self._fault(Case((), Outcome(value=check.like)), got)
         if asked := check.takes(got.value):
             return self._breaks_fault(got, "not taken", asked)
-        right, broken = (self._on(name, got.value) for name in (check.right, check.broken))
+        right, broken = (self._on(name, (got.value, *check.more)) for name in (check.right, check.broken))
         if isinstance(right, Outcome) and right.error:
             return self._breaks_fault(
                 got, f"{check.right} raises {right.error[0]}", f"an input that {check.right} takes"
@@ -174,11 +176,11 @@ class Trial:
         message, hints = likely_cause(self._exercise, arguments, got, expected)
         return Fault("failed", message, call, got_text, expected_text, hints, got.last().output)
 
-    def _on(self, name: str, value: Any) -> Outcome | Died:
+    def _on(self, name: str, arguments: Arguments) -> Outcome | Died:
         """What a function of the assignment does with an answer; it may well hang or die of it."""
         try:
             worker = self._reference.worker(HASH_SEEDS[0])
-            (outcome,) = worker.call(name, [(value,)], False, self._exercise.cpu_seconds)
+            (outcome,) = worker.call(name, [arguments], False, self._exercise.cpu_seconds)
         except Died as death:
             self._reference.forget(HASH_SEEDS[0])
             return death
@@ -200,6 +202,17 @@ class Trial:
             f"{count:,} {check.counted}",
             f"at most {limit:,}",
             cause.hints if cause else check.hints,
+        )
+
+    def _too_few_fault(self, check: Counts, case: Case, count: int) -> Fault:
+        least = check.least(case.arguments)
+        message = (
+            f"Too few {check.counted}: {count:,}, and what memory does not hold needs {least:,} at the least: "
+            "the rest was kept in lists."
+        )
+        call = call_text(self._exercise.name, case.arguments)
+        return Fault(
+            "failed", message, call, f"{count:,} {check.counted}", f"at least {least:,}", check.hints
         )
 
     def _counts_like(self, cause: Cause, counted: str, case: Case, count: int) -> bool:

@@ -194,7 +194,7 @@ def _to_extension(value: Any) -> msgpack.ExtType:
         members = sorted(_pack(member) for member in value)
         return msgpack.ExtType(_SET if kind is set else _FROZENSET, _pack(members))
     if kind is int:
-        return msgpack.ExtType(_BIG_INTEGER, b"%x" % value)
+        return msgpack.ExtType(_BIG_INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
     if _is_array(value):
         return msgpack.ExtType(_ARRAY, _pack([value.dtype.str, list(value.shape), value.tobytes()]))
     raise NotPlainData(type_name(kind))
@@ -208,7 +208,7 @@ def _from_extension(code: int, data: bytes, budget: Budget, depth: int) -> Any:
         budget.take_keys(members)
         return set(members) if code == _SET else frozenset(members)
     if code == _BIG_INTEGER:
-        return int(data, 16)
+        return int.from_bytes(data, "big", signed=True)
     if code == _ARRAY:
         return _array(*_unpack(data, budget, depth))
     raise WireError(f"unknown extension {code}")

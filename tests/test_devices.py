@@ -125,6 +125,21 @@ def test_a_disk_moves_the_blocks_that_a_request_touches(
     assert counted == {"requests": len(requests) + 1, "moves": moves, "seeks": seeks}
 
 
+def test_a_write_may_skip_to_the_next_block_and_the_gap_cannot_be_read() -> None:
+    disk = RecordDisk(BLOCK, MEMORY)
+    disk.write(0, [1, 2])
+    disk.write(4, [5])
+    assert disk.read(0, 2) + disk.read(4, 1) == [1, 2, 5]
+    for start, count in ((1, 2), (2, 1), (3, 2), (4, 2)):
+        with pytest.raises(IndexError):
+            disk.read(start, count)
+    disk.write(2, [3, 4])
+    assert disk.read(0, 5) == [1, 2, 3, 4, 5]
+    disk.write(8, [])
+    with pytest.raises(IndexError):
+        disk.write(9, [1])
+
+
 @given(st.lists(st.integers()), st.lists(st.integers(0, MEMORY), min_size=200, max_size=200))
 def test_a_source_gives_its_records_once_and_in_order(records: list[int], counts: list[int]) -> None:
     src, out = RecordSource(records, BLOCK, MEMORY), RecordSink(BLOCK, MEMORY)
@@ -186,11 +201,11 @@ def test_what_is_no_plain_data_is_refused_before_it_is_sent(worker: WorkerProces
 def test_an_answer_sees_what_is_listed_and_nothing_else(worker: WorkerProcess) -> None:
     names = "return [[n for n in dir(d) if not n.startswith('_')] for d in (src, disk, out)]"
     assert run(worker, names, call([])).value == [
-        ["block_records", "read"],
+        ["block_records", "read", "record_count"],
         ["block_records", "read", "write"],
         ["block_records", "write"],
     ]
-    assert run(worker, "return src.block_records", call([])).value == BLOCK
+    assert run(worker, "return src.block_records, src.record_count", call([7])).value == (BLOCK, 1)
     assert run(worker, "return disk.counts", call([])).error[:1] == ("AttributeError",)  # type: ignore[index]
 
 
@@ -327,6 +342,7 @@ def test_a_call_with_devices_is_small_and_readable() -> None:
     text = call_text("f", (*call([5, 3]), 12))
     assert text == "f(<src [5, 3], 4 records a block>, <disk>, <out>, 12)"
     assert len(call_text("f", call(range(10_000)))) < 150
+    assert "<20,001 bits>" in call_text("f", call([1 << 20_000]))
 
 
 REFERENCE = """

@@ -81,7 +81,6 @@ class RecordDevice(Device):
         super().__init__()
         self.block_records = block_records
         self._most = memory_records
-        self._records: list[int] = []
         self._head = -1
         self.counts |= {"moves": 0, "seeks": 0}
 
@@ -126,11 +125,17 @@ class RecordSource(RecordDevice):
     """
 
     methods: ClassVar[Sequence[str]] = ("read",)
+    attributes: ClassVar[Sequence[str]] = ("block_records", "record_count")
 
     def __init__(self, records: Sequence[int], block_records: int, memory_records: int) -> None:
         super().__init__(block_records, memory_records)
         self._records = list(records)
         self._position = 0
+
+    @property
+    def record_count(self) -> int:
+        """How many records there are, read or not."""
+        return len(self._records)
 
     def __repr__(self) -> str:
         return f"<src {_short(self._records)}, {self.block_records} records a block>"
@@ -158,6 +163,10 @@ class RecordDisk(RecordDevice):
 
     methods: ClassVar[Sequence[str]] = ("read", "write")
 
+    def __init__(self, block_records: int, memory_records: int) -> None:
+        super().__init__(block_records, memory_records)
+        self._records: list[int | None] = []  # None where a gap was left
+
     def __repr__(self) -> str:
         return "<disk>"
 
@@ -167,26 +176,31 @@ class RecordDisk(RecordDevice):
         Raises IndexError where not all of them were written, ValueError and TypeError as for a source.
         """
         self._checked_count(count)
-        if _integer(start, "a place on the disk") < 0 or start + count > len(self._records):
+        within = 0 <= _integer(start, "a place on the disk") <= len(self._records) - count
+        part = self._records[start : start + count] if within else [None]
+        records = [record for record in part if record is not None]
+        if len(records) < count or not within:
             raise IndexError(
-                f"records {_number(start)} to {_number(start + count - 1)} are not all there: "
-                f"{len(self._records):,} records are written"
+                f"a read of {count:,} records from the place {_number(start)} on: not all of them were written"
             )
         self._moved(start, count)
-        return self._records[start : start + count]
+        return records
 
     def write(self, start: int, records: list[int]) -> None:
-        """Write records at the place start and on, over what is there or right behind it.
+        """Write records at the place start and on: over what is there, behind it, or in the next empty block.
 
-        Raises IndexError where a gap would be left, ValueError for more than memory_records, TypeError for what
-        is no list of integers.
+        Raises IndexError where a block would stay empty, ValueError for more than memory_records, TypeError for
+        what is no list of integers.
         """
         self._checked_records(records)
-        if not 0 <= _integer(start, "a place on the disk") <= len(self._records):
+        size = len(self._records)
+        next_block = -(-size // self.block_records) * self.block_records
+        if not 0 <= _integer(start, "a place on the disk") <= next_block:
             raise IndexError(
-                f"a write at {_number(start)} leaves a gap: {len(self._records):,} records are written"
+                f"a write at the place {_number(start)}: it starts at {next_block:,} at most, the next empty block"
             )
         self._moved(start, len(records))
+        self._records += [None] * (start - size if records else 0)
         self._records[start : start + len(records)] = records
 
 
@@ -200,6 +214,10 @@ class RecordSink(RecordDevice):
     """
 
     methods: ClassVar[Sequence[str]] = ("write",)
+
+    def __init__(self, block_records: int, memory_records: int) -> None:
+        super().__init__(block_records, memory_records)
+        self._records: list[int] = []
 
     def __repr__(self) -> str:
         return "<out>"
@@ -244,8 +262,16 @@ def _number(value: int) -> str:
     return f"{value:,}" if value.bit_length() < 100 else "so many"
 
 
+class _Short(reprlib.Repr):
+    """Writes lists of records in few characters; Python does not write out the very large ones."""
+
+    def repr_int(self, number: int, _level: int) -> str:
+        """Write a number, or how large it is."""
+        return repr(number) if number.bit_length() < 100 else f"<{number.bit_length():,} bits>"
+
+
 def _short(records: Sequence[int]) -> str:
-    shown = reprlib.Repr()
-    shown.maxlist = 12
+    shown = _Short()
+    shown.maxlist = 12 if len(records) <= 12 else 6
     text = shown.repr(list(records))
     return text if len(records) <= 12 else f"{text} ({len(records):,} records)"

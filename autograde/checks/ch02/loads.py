@@ -1,0 +1,166 @@
+"""classify_load, judged on recordings of real processes (record_loads made them)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+from autograde.check import Arguments, Cause, Check, Exercise, Outcome
+from solutions.ch02_memory_and_disk import recordings, rise
+
+Samples = list[dict[str, Any]]
+MACHINE = ("cpu_user_ms", "cpu_system_ms", "cpu_iowait_ms", "cpu_idle_ms")
+COUNTERS = ("at_ms", *MACHINE, "user_ms", "system_ms", "read_bytes", "written_bytes", "waits")
+FILE = Path(__file__).with_name("load_recordings.json")
+
+
+def recorded() -> list[tuple[str, str, Samples]]:
+    """All recordings: the kind, the program, the samples."""
+    found = json.loads(FILE.read_bytes())
+    return [
+        (one["kind"], one["program"], [dict(zip(found["keys"], row, strict=True)) for row in one["rows"]])
+        for one in found["recordings"]
+    ]
+
+
+def of(kind: str, program: str) -> list[Arguments]:
+    """Calls with the recordings of one program."""
+    return [(samples,) for k, p, samples in recorded() if (k, p) == (kind, program)]
+
+
+def started_earlier(samples: Samples, earlier: Sequence[int]) -> Arguments:
+    """The same process, watched when its counters were already larger."""
+    more = dict(zip(COUNTERS, earlier, strict=True))
+    return (
+        [
+            {key: value + more.get(key, 0) if key in more else value for key, value in s.items()}
+            for s in samples
+        ],
+    )
+
+
+def thinned(samples: Samples, keep: int) -> Samples:
+    """The first and the last sample, and every keep-th between them."""
+    return [*samples[:-1:keep], samples[-1]]
+
+
+def mistaken(
+    right: str, taken: str, holds: Callable[[Samples], bool] = lambda _samples: True
+) -> Callable[[Arguments, Outcome, Outcome], bool]:
+    """Return the question: was a recording of this kind taken for one of those kinds, and does this hold of it?"""
+
+    def question(arguments: Arguments, got: Outcome, expected: Outcome) -> bool:
+        return expected.value == right and got.value in taken.split() and holds(arguments[0])
+
+    return question
+
+
+CLASSIFY_LOAD = Exercise(
+    "classify_load",
+    examples=[(samples,) for samples in recordings.values()],
+    checks=[
+        Check(
+            "one program of each kind",
+            points=1,
+            edges=[call for kind in ("cpu", "io", "lock", "idle") for call in of(kind, "black box")],
+        ),
+        Check(
+            "another program of each kind",
+            points=2,
+            edges=[call for kind in ("idle", "lock", "io", "cpu") for call in of(kind, "program")],
+        ),
+        Check(
+            "counters that were large before",
+            points=1,
+            edges=[
+                started_earlier(samples, [10**10 + 10**7 * i for i in range(len(COUNTERS))])
+                for _, _, samples in recorded()[:8]
+            ],
+            strategy=st.builds(
+                lambda one, keep, earlier: started_earlier(thinned(one[2], keep), earlier),
+                st.sampled_from(recorded()),
+                st.integers(1, 5),
+                st.lists(st.integers(10**9, 10**12), min_size=len(COUNTERS), max_size=len(COUNTERS)),
+            ),
+        ),
+    ],
+    causes=[
+        Cause(
+            "It says something else than cpu, io, lock or idle.",
+            ["What are the four answers?", 'Return "cpu", "io", "lock" or "idle".'],
+            when=lambda _arguments, got, _expected: (
+                type(got.value) is str and got.value not in ("cpu", "io", "lock", "idle")
+            ),
+        ),
+        Cause(
+            "It takes a counter for what happens now; this process has run for long, and its counters are large.",
+            ["What does the first sample say?", "Subtract the first sample from the last, for each counter."],
+            when=lambda arguments, got, _expected: (
+                got.error is None and min(arguments[0][0][counter] for counter in COUNTERS) > 10**6
+            ),
+        ),
+        Cause(
+            "It looks at reads only; a disk is kept busy by writes as well.",
+            ["Which counters rise in this recording?", "Add read_bytes and written_bytes."],
+            when=mistaken("io", "cpu lock idle", lambda samples: not rise(samples, "read_bytes")),
+        ),
+        Cause(
+            "This process makes devices move millions of bytes a second. That it computes a little, or is "
+            "in state R at times, tells nothing.",
+            ["How many bytes a second are these?", "Look at the bytes before the processor time."],
+            when=mistaken("io", "cpu lock idle"),
+        ),
+        Cause(
+            "It misses time in the kernel; that is processor time, too.",
+            ["Which counter rises in this recording?", "Add user_ms and system_ms."],
+            when=mistaken(
+                "cpu",
+                "lock idle io",
+                lambda samples: 4 * rise(samples, "user_ms") < rise(samples, "system_ms"),
+            ),
+        ),
+        Cause(
+            "It asks for too large a share of a core; on a busy machine a process that computes gets little.",
+            ["What share does the process get here?", "Put the limit between 3 % and 15 % of a core."],
+            when=mistaken("cpu", "lock idle io"),
+        ),
+        Cause(
+            "A few bytes make it say io; each program reads or writes some.",
+            ["How many bytes a second are these?", "Ask for far more: a million bytes a second."],
+            when=mistaken("lock", "io", lambda samples: rise(samples, "written_bytes", "read_bytes") > 0),
+        ),
+        Cause(
+            "This process uses hardly any processor time, and moves no bytes. The load average and the keys with "
+            "cpu_ are about the machine, where others compute.",
+            [
+                "Which keys are about this process?",
+                "Use user_ms, system_ms, read_bytes, written_bytes, waits.",
+            ],
+            when=lambda arguments, got, expected: (
+                mistaken("lock", "cpu io")(arguments, got, expected)
+                or mistaken("idle", "cpu io")(arguments, got, expected)
+            ),
+        ),
+        Cause(
+            "It knows one kind of lock only, by the name of what the process waits in.",
+            ["What does waits_in say here?", "Count the waits a second; each kind of lock makes many."],
+            when=mistaken(
+                "lock", "idle", lambda samples: not any("futex" in sample["waits_in"] for sample in samples)
+            ),
+        ),
+        Cause(
+            "A process that is woken many times a second, and does nothing, waits for a lock.",
+            ["How many waits a second are these?", "Put the limit between 10 and 100 waits a second."],
+            when=mistaken("lock", "idle"),
+        ),
+        Cause(
+            "A process that is hardly ever woken has nothing to do.",
+            ["How many waits a second are these?", "Put the limit between 10 and 100 waits a second."],
+            when=mistaken("idle", "lock"),
+        ),
+    ],
+)

@@ -1,0 +1,250 @@
+"""The references of chapter 2 against oracles that share no code with them, and what the recordings hold."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograde.check import Counts
+from autograde.checks.ch02 import loads, sort
+from autograde.checks.ch02.sort import EXTERNAL_SORT
+from autograde.perform import perform
+from solutions.ch02_memory_and_disk import (
+    access_time,
+    breaks_forward_time,
+    classify_load,
+    external_sort,
+    fit_growth,
+    forward_time,
+    recordings,
+    smallest_fan_in,
+    try_sort,
+)
+from workbench.devices import RecordDisk, RecordSink, RecordSource, total_counts
+from workbench.machine2009 import Machine2009
+
+READS = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 10)), max_size=20)
+
+
+# ---- access_time
+
+
+@given(READS, st.integers(0, 20_000), st.sampled_from([0.5, 58.0, 7500.0]))
+def test_access_time_is_that_of_the_disk_of_2009(
+    reads: list[tuple[int, int]], seek_us: int, bytes_per_us: float
+) -> None:
+    disk = Machine2009(seek_us, bytes_per_us)
+    one_by_one = sum(disk.read(*read) for read in reads)
+    assert access_time(reads, seek_us, bytes_per_us) == pytest.approx(one_by_one)
+    assert type(access_time(reads, seek_us, bytes_per_us)) is float
+
+
+def test_the_broken_model_is_right_on_what_it_was_tested_on_and_wrong_on_the_answer() -> None:
+    forward = [(0, 58), (58, 58), (200, 58), (300, 5)]
+    assert forward_time(forward, 10_000, 58.0) == access_time(forward, 10_000, 58.0)
+    answer = breaks_forward_time()
+    assert forward_time(answer, 10_000, 58.0) != access_time(answer, 10_000, 58.0)
+
+
+# ---- fit_growth
+
+
+@given(
+    st.lists(st.integers(1, 10**9), min_size=2, max_size=30).filter(lambda sizes: len({*sizes}) > 1),
+    st.floats(-2, 4),
+    st.floats(1e-12, 1e12),
+)
+def test_fit_growth_finds_the_growth_without_noise(sizes: list[int], growth: float, factor: float) -> None:
+    assert fit_growth(sizes, [factor * float(n) ** growth for n in sizes]) == pytest.approx(growth, abs=1e-3)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 10**6), st.floats(1e-6, 1e6)),
+        min_size=3,
+        max_size=30,
+        unique_by=lambda p: p[0],
+    )
+)
+def test_fit_growth_is_the_line_of_numpy_with_noise(points: list[tuple[int, float]]) -> None:
+    sizes, costs = map(list, zip(*points, strict=True))
+    xs = np.log(np.array(sizes, dtype=float))
+    if np.ptp(xs) > 1e-3:  # numpy's way loses digits where all sizes are nearly the same
+        assert fit_growth(sizes, costs) == pytest.approx(np.polyfit(xs, np.log(costs), 1)[0], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "table", [([], []), ([1], [1.0]), ([2, 2], [1.0, 2.0]), ([1, 2], [1.0]), ([1], [1.0, 2.0])]
+)
+def test_fit_growth_refuses_what_fixes_no_line(table: tuple[list[int], list[float]]) -> None:
+    with pytest.raises(ValueError, match="two different sizes"):
+        fit_growth(*table)
+
+
+# ---- classify_load
+
+
+def test_each_recording_is_told() -> None:
+    assert [classify_load(samples) for _, _, samples in loads.recorded()] == [
+        k for k, _, _ in loads.recorded()
+    ]
+    assert all(classify_load(samples) == kind for kind, samples in recordings.items())
+
+
+def test_the_recordings_are_of_four_kinds_two_programs_and_all_neighbours() -> None:
+    found = json.loads(loads.FILE.read_bytes())["recordings"]
+    kinds = Counter((one["kind"], one["program"], one["neighbour"]) for one in found)
+    assert len(kinds) == 4 * 2 * 5 and {*kinds.values()} == {2}
+    assert all(len(one["rows"]) >= 3 for one in found)
+
+
+def test_the_gaps_between_the_kinds_are_as_wide_as_the_text_says() -> None:
+    """Each limit may lie anywhere in its gap: the text promises a factor of three at the least."""
+    rates: dict[str, list[tuple[float, float, float]]] = {kind: [] for kind in recordings}
+    for kind, _, samples in loads.recorded():
+        seconds = loads.rise(samples, "at_ms") / 1000
+        assert seconds >= 1
+        keys = (("read_bytes", "written_bytes"), ("user_ms", "system_ms"), ("waits",))
+        rates[kind].append(tuple(loads.rise(samples, *one) / seconds for one in keys))  # type: ignore[arg-type]
+
+    def least(kind: str, rate: int) -> float:
+        return min(one[rate] for one in rates[kind])
+
+    def most(rate: int, *kinds: str) -> float:
+        return max(one[rate] for kind in kinds for one in rates[kind])
+
+    assert least("io", 0) > 100 * most(0, "cpu", "lock", "idle")
+    assert (
+        least("cpu", 1) > 3 * most(1, "lock", "idle")
+        and least("cpu", 1) > 150
+        and most(1, "lock", "idle") < 30
+    )
+    assert least("lock", 2) > 3 * most(2, "idle") and least("lock", 2) > 100 and most(2, "idle") < 10
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="samples of /proc")
+def test_a_sample_has_the_keys_of_the_recordings_and_of_the_text() -> None:
+    import os
+
+    from workbench.load import sample
+
+    keys = list(sample(os.getpid()))
+    assert keys == json.loads(loads.FILE.read_bytes())["keys"] == list(recordings["cpu"][0])
+    text = Path("solutions/ch02_memory_and_disk.py").read_text(encoding="utf-8")
+    assert all(f"`{key}`" in text for key in keys)
+
+
+# ---- external_sort
+
+RECORDS = st.lists(st.one_of(st.integers(0, 5), st.integers(-(2**80), 2**80)), max_size=120)
+
+
+def sorted_by(
+    records: list[int], memory_records: int, block: int
+) -> tuple[list[int], dict[str, int], RecordDisk]:
+    src, out = RecordSource(records, block, memory_records), RecordSink(block, memory_records)
+    disk = RecordDisk(block, memory_records)
+    external_sort(src, disk, out, memory_records)
+    return out.outcome, total_counts([src, disk, out]), disk
+
+
+@given(RECORDS, st.integers(1, 5), st.integers(3, 8), st.integers(0, 4))
+@settings(max_examples=200)
+def test_external_sort_sorts_within_the_limit_on_moves(
+    records: list[int], block: int, blocks_held: int, more: int
+) -> None:
+    memory_records = block * blocks_held + more % block
+    result, counts, disk = sorted_by(records, memory_records, block)
+    assert result == sorted(records)
+    arguments = sort.call(records, memory_records, block)
+    assert sort.least_moves(arguments) <= counts["moves"] <= sort.allowed_moves(arguments)
+    assert len(records) > blocks_held * block or disk.counts["requests"] == 0
+
+
+@given(st.integers(1, 6), st.integers(3, 30), st.integers(2, 30))
+def test_one_pass_stays_within_the_limit_on_seeks(block: int, held: int, runs: int) -> None:
+    if runs < held:
+        arguments = sort.shuffled(runs * held * block, held * block, block)
+        counts = perform(external_sort, arguments).counts
+        assert counts["seeks"] <= sort.allowed_seeks(arguments)
+
+
+@given(st.integers(2, 500), st.integers(2, 20))
+def test_the_fan_in_is_the_smallest_that_needs_no_more_passes(runs: int, most: int) -> None:
+    def passes(fan_in: int) -> int:
+        left, count = runs, 0
+        while left > 1:
+            left, count = -(-left // fan_in), count + 1
+        return count
+
+    chosen = smallest_fan_in(runs, most)
+    assert passes(chosen) == passes(most)
+    assert chosen == 2 or passes(chosen - 1) > passes(most)
+
+
+@given(st.lists(st.integers(), min_size=1, max_size=60), st.integers(1, 4), st.integers(3, 6))
+def test_no_moment_of_the_sort_holds_more_than_memory(
+    records: list[int], block: int, blocks_held: int
+) -> None:
+    """What was read and not yet written is in memory, at each request."""
+    memory_records = block * blocks_held
+    held = 0
+
+    class Watched(RecordDisk):
+        def read(self, start: int, count: int) -> list[int]:
+            nonlocal held
+            held += count
+            assert held <= memory_records
+            return super().read(start, count)
+
+        def write(self, start: int, records: list[int]) -> None:
+            nonlocal held
+            held -= len(records)
+            super().write(start, records)
+
+    class WatchedSource(RecordSource):
+        def read(self, count: int) -> list[int]:
+            nonlocal held
+            got = super().read(count)
+            held += len(got)
+            assert held <= memory_records
+            return got
+
+    class WatchedSink(RecordSink):
+        def write(self, records: list[int]) -> None:
+            nonlocal held
+            held -= len(records)
+            super().write(records)
+
+    out = WatchedSink(block, memory_records)
+    external_sort(
+        WatchedSource(records, block, memory_records), Watched(block, memory_records), out, memory_records
+    )
+    assert held == 0 and out.outcome == sorted(records)
+
+
+def test_the_example_of_the_text_costs_what_the_text_says(capsys: pytest.CaptureFixture[str]) -> None:
+    records = [7, 1, 5, 2, 9, 3, 8, 8, 0, 6, 4, 1]
+    assert try_sort(records, 6, 2) == sorted(records)
+    assert "'moves': 24" in capsys.readouterr().out
+
+
+def test_the_reference_meets_its_limits_in_all_calls_and_each_costly_twin_breaks_one() -> None:
+    checks = [check for check in EXTERNAL_SORT.checks if isinstance(check, Counts)]
+    assert [check.counted for check in checks] == ["moves", "seeks"]
+    for check in checks:
+        for call in check.calls:
+            count = perform(external_sort, call).counts[check.counted]
+            assert check.least(call) <= count <= check.limit(call)
+        for cause in check.causes:
+            assert cause.like is not None
+            counts = [perform(cause.like, call).counts[check.counted] for call in check.calls]
+            limits = [check.limit(call) for call in check.calls]
+            assert any(count > limit for count, limit in zip(counts, limits, strict=True)), cause.text
