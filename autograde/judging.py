@@ -194,7 +194,7 @@ class Trial:
     def _counts_fault(self, check: Counts, case: Case, count: int) -> Fault:
         limit = check.limit(case.arguments)
         message = f"Too many {check.counted}: {count:,}, and {limit:,} are allowed ({check.rule})."
-        cause = next((c for c in check.causes if self._counts_like(c, check.counted, case, count)), None)
+        cause = counts_cause(check, case.arguments, count)
         return Fault(
             "failed",
             f"{message} {cause.text}" if cause else message,
@@ -214,11 +214,6 @@ class Trial:
         return Fault(
             "failed", message, call, f"{count:,} {check.counted}", f"at least {least:,}", check.hints
         )
-
-    def _counts_like(self, cause: Cause, counted: str, case: Case, count: int) -> bool:
-        assert cause.like is not None
-        twin = perform(cause.like, case.arguments)
-        return abs(twin.counts.get(counted, 0) - count) <= NEAR * count
 
     def _growth_fault(self, check: Growth, ratios: Sequence[float], arguments: Arguments) -> Fault:
         first, last = check.sizes[0], check.sizes[len(ratios) - 1]
@@ -249,6 +244,15 @@ class Trial:
             cpu_seconds = GROWTH_CPU_SECONDS
             (outcome,) = worker.call(self._exercise.name, [arguments], self._exercise.drains, cpu_seconds)
             return worker.peak_bytes(), outcome
+
+
+def counts_cause(check: Counts, arguments: Arguments, count: int) -> Cause | None:
+    """Return the likely reason for a count above the limit: the first whose twin has nearly this count."""
+    for cause in check.causes:
+        assert cause.like is not None
+        if abs(perform(cause.like, arguments).counts[check.counted] - count) <= NEAR * count:
+            return cause
+    return None
 
 
 def hint_for(hints: Sequence[str], tries: int) -> str:

@@ -8,8 +8,9 @@ import re
 import pytest
 
 from autograde.causes import likely_cause
-from autograde.check import Cause, Check, Exercise
+from autograde.check import Cause, Check, Counts, Exercise
 from autograde.compare import is_right
+from autograde.judging import counts_cause
 from autograde.paths import SOLUTIONS, assignment_names
 from autograde.perform import perform
 from autograde.plan import full_plan
@@ -23,8 +24,16 @@ CHECKS = [
     for check in exercise.checks
     if isinstance(check, Check)
 ]
+COUNTS = [
+    (name, exercise, check, cause)
+    for name, exercise in EXERCISES
+    for check in exercise.checks
+    if isinstance(check, Counts)
+    for cause in check.causes
+]
 CAUSES = [(name, exercise, cause) for name, exercise in EXERCISES for cause in exercise.causes]
-TWINS = [(name, exercise, cause) for name, exercise, cause in CAUSES if cause.like]
+CAUSES += [(name, exercise, cause) for name, exercise, _, cause in COUNTS]
+TWINS = [(name, exercise, cause) for name, exercise in EXERCISES for cause in exercise.causes if cause.like]
 
 
 def label(part: object) -> str:
@@ -56,6 +65,23 @@ def test_each_broken_twin_is_told_by_its_own_sentence(name: str, exercise: Exerc
                 assert (text, hints) == (cause.text, cause.hints)
                 return
     pytest.fail("no case tells this twin from the reference")
+
+
+@pytest.mark.parametrize(("name", "exercise", "check", "cause"), COUNTS, ids=label)
+def test_each_costly_twin_is_right_and_is_told_by_its_own_sentence(
+    name: str, exercise: Exercise, check: Counts, cause: Cause
+) -> None:
+    assert cause.like is not None
+    for case in full_plan(name).cases(exercise, Check(check.name, 0, edges=check.calls)):
+        got = perform(cause.like, case.arguments)
+        assert is_right(exercise, case.arguments, got, case.expected)
+        assert (
+            check.least(case.arguments) <= case.expected.counts[check.counted] <= check.limit(case.arguments)
+        )
+        if got.counts[check.counted] > check.limit(case.arguments):
+            assert counts_cause(check, case.arguments, got.counts[check.counted]) is cause
+            return
+    pytest.fail("no call tells this twin from the reference")
 
 
 @pytest.mark.parametrize(("_name", "_exercise", "cause"), CAUSES, ids=label)
