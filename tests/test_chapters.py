@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -148,11 +149,17 @@ print(json.dumps(told))
 
 
 def run_source(
-    name: str, folder: Path, state_folder: str = "memory", afterwards: str = ""
+    name: str,
+    folder: Path,
+    state_folder: str = "memory",
+    afterwards: str = "",
+    beforehand: str = "",
+    machine: Sequence[str] = (),
 ) -> subprocess.CompletedProcess[str]:
     """Run a chapter's source at a tiny scale, with folder as its temporary folder and folder/work as work/.
 
-    afterwards: a program that finds what the chapter defined in `names`.
+    afterwards: a program that finds what the chapter defined in `names`; beforehand: one that comes first.
+    machine: the command that runs it on another machine.
     """
     for part in ("tmp", "work"):
         (folder / part).mkdir(parents=True, exist_ok=True)
@@ -160,11 +167,12 @@ def run_source(
     environment |= {"WORKBENCH_SCALE": TINY, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT)}
     source = chapters.CHAPTERS / f"{name}.py"
     command = [
+        *machine,
         sys.executable,
         "-W",
         "error::DeprecationWarning",
         "-c",
-        PROGRAM + afterwards,
+        beforehand + PROGRAM + afterwards,
         str(source),
         str(folder / "work"),
     ]
