@@ -49,7 +49,7 @@ def _lines(
         lines += [("check", check.check, check.share) for check in checks]
         if fault := faults.get(exercise):
             told = textwrap.wrap(
-                f"{fault.count} have: {fault.fault}", _LETTERS, max_lines=3, placeholder=" ..."
+                f"{_have(fault.count)}: {fault.fault}", _LETTERS, max_lines=3, placeholder=" ..."
             )
             lines += [("fault", text, 0.0) for text in told]
     return lines
@@ -74,6 +74,10 @@ def _draw(drawn: Picture, place: int, kind: str, text: str, share: float) -> Non
         )  # fmt: skip
 
 
+def _have(count: int) -> str:
+    return "1 has" if count == 1 else f"{count} have"
+
+
 def _alt(statistics: Sequence[CheckStatistics], faults: Sequence[CommonFault]) -> str:
     """The hardest check and the most common fault, in words."""
     if not statistics:
@@ -85,5 +89,5 @@ def _alt(statistics: Sequence[CheckStatistics], faults: Sequence[CommonFault]) -
     )
     if faults:
         common = max(faults, key=lambda fault: fault.count)
-        told += f" The most common fault, {common.count} have it in {common.exercise}: {common.fault}"
+        told += f" The most common fault, {_have(common.count)} it in {common.exercise}: {common.fault}"
     return told

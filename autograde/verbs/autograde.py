@@ -11,6 +11,7 @@ from autograde.class_grading.batch import Batch, Line, open_batch
 from autograde.class_grading.pool import usable_cores
 from autograde.class_grading.progress import Progress
 from autograde.class_grading.stopping import Stopped, exit_code, stopped_by_sigterm
+from autograde.class_report.written import write_statistics
 from autograde.released import released
 from autograde.sandbox import guard
 
@@ -36,6 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     print(*_table(lines), *batch.astray, sep="\n")
     if batch.note:
         print(batch.note)
+    for line in write_statistics(assignment):
+        print(line)
     return 1 if any(line.reasons for line in lines) or batch.astray else 0
 
 
