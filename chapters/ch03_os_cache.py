@@ -61,6 +61,7 @@ print(f"numpy {np.__version__}, pages of {mmap.PAGESIZE:,} bytes, WORKBENCH_SCAL
 random = np.random.default_rng(3)
 file_pages = max(scaled(8192), 512)
 content = random.bytes(file_pages * PAGE)
+kernel_pages = len(content) // mmap.PAGESIZE
 places = (random.permutation(file_pages)[: file_pages // 4] * PAGE).tolist()
 with own_file([content]) as path:
     not_cold = why_not_cold(path)
@@ -122,7 +123,7 @@ map_pages = 256
 middle = map_pages // 2
 experiments = {  # which pages a byte is read of, in order, and whether the kernel is told that the order is random
     "nothing": ([], False),
-    "1 byte, order told": ([middle], True),
+    "1 byte, told: random": ([middle], True),
     "1 byte in the middle": ([middle], False),
     "1 byte at the start": ([0], False),
     "16 pages, in order": (range(16), False),
@@ -199,8 +200,8 @@ drawn if maps else no_map
 # - **Readahead.** A read at the start of a file looks like the beginning of a whole pass. So the kernel reads on,
 #   and goes on doing so as long as the guess holds: the bytes of the pages after it are there before they are asked
 #   for.
-# - A pass over all pages leaves the whole file in memory. Nobody asked for that, and nobody pays as long as memory
-#   is free. Linux gives all free memory to this cache.
+# - A pass over all pages leaves the whole file in memory. Nobody asked for that. Linux may use all free memory for
+#   this cache, and takes it back, page by page, when programs need it.
 
 
 # %%
@@ -219,8 +220,8 @@ if memory:
     total, free, cached = (memory[name] / 2**20 for name in ("MemTotal", "MemFree", "Cached"))
     print(f"Of {total:.1f} GiB on this machine, {free:.1f} are free and {cached:.1f} hold pages of files.")
 if kib:
-    ahead = kib["1 byte at the start"] / kib["1 byte, order told"]
-    print(f"One byte at the start brought {ahead:.0f} times as much as one byte with the order told.")
+    ahead = kib["1 byte at the start"] / kib["1 byte, told: random"]
+    print(f"One byte at the start brought {ahead:.0f} times as much as one byte told to be random.")
     more = kib["16 pages, in order"] - 16 * PAGE // 1024
     print(f"After 16 pages in order, {more:,} KiB more were there than had been asked for.")
 
@@ -293,7 +294,9 @@ seconds, dirty_stay, clean_stay = write_and_drop()
 for name, taken in seconds.items():
     print(f"{name:12} {1000 * taken:8.2f} ms for {len(content) / 1e6:.0f} MB")
 if dirty_stay is not None:
-    print(f"Asked to drop the file after the write, the kernel kept {dirty_stay:,} of {file_pages:,} pages;")
+    print(
+        f"Asked to drop the file after the write, the kernel kept {dirty_stay:,} of {kernel_pages:,} pages;"
+    )
     print(f"after fsync it kept {clean_stay:,}.")
 
 # %% [markdown]
@@ -396,7 +399,8 @@ assert zipf_hits[0.1] > zipf_hits[1] - zipf_hits[0.5]
 #
 # The kernel's cache cannot be given a size without root. PostgreSQL's can: `shared_buffers`, in pages of 8 KB. The
 # course starts a private server, of which nothing is left afterwards. Each row of its table fills a page, and each
-# request names a row by its place, so one request is one page. PostgreSQL itself counts hits and reads.
+# request names a row by its place, so one request is one page. PostgreSQL itself counts hits and reads. A read asks
+# the operating system, which may still hold the page in its own cache: so pages are counted here, and not seconds.
 
 # %%
 table_pages = max(scaled(1024), 256)
@@ -433,24 +437,22 @@ def scanned(server):
 
 # %%
 counted, after_scan, after_loop, no_postgres = {}, 0, 0, ""
+model_reads = {buffers: round((1 - hit_share(asked, buffers)) * len(asked) / 2) for buffers in buffer_counts}
+print(f"{len(asked) // 2:,} requests for {table_pages:,} pages, at each size the same requests")
 try:
     with Postgres(shared_buffers=2 * table_pages) as server:
         with server.connect() as connection:
             make_pages(connection, table_pages)
-        counted = {buffers: with_buffers(server, buffers) for buffers in buffer_counts}
+        for buffers, model in model_reads.items():
+            warm, _ = counted[buffers] = with_buffers(server, buffers)
+            print(f"{buffers:5,} buffers: PostgreSQL reads {warm.reads:6,} pages, LRU {model:6,}")
         after_scan, after_loop = scanned(server)
 except NoPostgres as refusal:
     no_postgres = "PostgreSQL does not run here, so this shows the LRU model alone."
     print(no_postgres, refusal)
 
 # %%
-model_reads = {buffers: round((1 - hit_share(asked, buffers)) * len(asked) / 2) for buffers in buffer_counts}
-for buffers, (warm, _) in counted.items():
-    assert sum(warm) == len(asked) // 2  # invariant 1
-    print(f"{buffers:5,} buffers: PostgreSQL reads {warm.reads:6,} pages, LRU {model_reads[buffers]:6,}")
-print(f"{len(asked) // 2:,} requests for {table_pages:,} pages, at each size the same requests")
-
-# %%
+assert all(sum(warm) == len(asked) // 2 for warm, _ in counted.values())  # invariant 1
 told = "; ".join(f"{buffers} buffers: {count}" for buffers, count in model_reads.items())
 real_reads = {buffers: warm.reads for buffers, (warm, _) in counted.items()}
 real = "; ".join(f"{buffers}: {count}" for buffers, count in real_reads.items())
@@ -655,10 +657,10 @@ with own_file([content]) as path:
 for time_read, gained in enumerate(moved, start=1):
     inactive, active = gained.values()
     print(f"reading {time_read}: inactive list {inactive:+8,} pages, active list {active:+8,} pages")
-print(no_lists or f"The file has {file_pages:,} pages. What other programs read meanwhile is counted, too.")
+print(no_lists or f"The file has {kernel_pages:,} pages. What other programs read meanwhile is counted, too.")
 
 # %%
-two_lists_seen = bool(moved) and moved[0]["Inactive(file)"] > file_pages / 2 < moved[1]["Active(file)"]
+two_lists_seen = bool(moved) and moved[0]["Inactive(file)"] > kernel_pages / 2 < moved[1]["Active(file)"]
 if two_lists_seen:
     print("Read once: inactive. Read twice: active. LRU would have one list, and no difference.")
 elif moved:
@@ -895,6 +897,7 @@ with picture(
     alt=f"Share of people's requests above a response time. p99 mixed {p99['mixed'][0]:.0f} ms, "
     f"with an island for bots {p99['islands'][0]:.0f} ms.",
     caption="How many requests take longer than so many ms. Where a curve crosses the dotted line, 1 %, is its p99.",
+    height_inches=3.9,
 ) as drawn:
     two_lines(drawn.axes, people)
     drawn.axes.axhline(1, color=INK, linestyle=":", linewidth=1.2)
@@ -906,14 +909,15 @@ word = "wait longer, and nobody minds" if p99["islands"][1] > p99["mixed"][1] el
 print(f"People's p99 falls to 1/{islands_pay:.1f}. The bots {word}: {p99['islands'][1]:.0f} ms.")
 
 # %% [markdown]
-# Nothing was bought. People's pages stay in their machine's memory, because no bot throws them out: that is the gain
-# in hits. And no ten requests of a bot stand before them in the queue. The checkpoint asks which counts more.
+# Nothing was bought. People's pages stay in their machine's memory, because no bot throws them out: that is the
+# gain in hits. And no ten requests of a bot stand before them in the queue. The checkpoint asks which counts more.
 #
 # ## A cold server under load
 #
-# The book's first rule of operation: *never put a server to work that has just started*. Its memory is empty, so
-# every first request for a page goes to the disk, and under the load of a full day the disk cannot follow. Reading
-# the files once from end to end (`cat file > /dev/null`) fills the memory first.
+# The book's first rule of operation: *never put a freshly started server under load*. Its memory is empty, so every
+# first request for a page goes to the disk, and under the load of a full day the disk cannot follow. Reading the
+# files once from end to end (`cat file > /dev/null`) fills the memory first. (`posix_fadvise` with `WILLNEED` asks
+# the kernel to do so in the background.)
 #
 # One machine of 2009 whose memory holds all the data, and 200 requests a second. The disk alone could do fewer than
 # 100.
@@ -933,8 +937,8 @@ slow = load_at[cold > 100_000] / 1e6
 cat_seconds = Machine2009().read(0, data_pages * PAGE) / 1e6
 print(f"cold: the longest wait is {cold.max() / 1e6:.1f} s; warmed: {warmed.max() / 1000:.1f} ms")
 print(f"Reading all {data_pages * PAGE / 1e6:.0f} MB from end to end takes that disk {cat_seconds:.1f} s.")
-if len(slow):
-    until = measured("cold_server_slow_s", slow.max())
+until = measured("cold_server_slow_s", slow.max()) if len(slow) else None
+if until:
     print(f"Started cold, requests wait longer than 100 ms until {until:.0f} s have passed.")
 
 # %%
@@ -1032,7 +1036,7 @@ why = {
 # %%
 why["page"] = why["ahead"] = no_map
 if maps:
-    one_page, at_start = kib["1 byte, order told"], kib["1 byte at the start"]
+    one_page, at_start = kib["1 byte, told: random"], kib["1 byte at the start"]
     too_few, too_many = "Less than a page cannot be.", "This system reads more than a page at a time."
     why["page"] = reason(one_page * 1024, mmap.PAGESIZE, below=too_few, above=too_many)
     why["ahead"] = reason(at_start, 4, below=too_few, above="The kernel reads ahead: a pass seems to begin.")
@@ -1053,7 +1057,7 @@ claims = [
 
 # %%
 claims += [
-    Claim("Linux: pages on another list once read twice", "LRU: none", file_pages,
+    Claim("Linux: pages on another list once read twice", "LRU: none", kernel_pages,
           moved[1]["Active(file)"] if moved else None, "pages", why["lists"]),
     Claim("Half the bytes: reads left in warm traffic", "none, it fits", 0,
           100 * warm_reads["VB code"] / max(warm_reads["32-bit ids"], 1), "%",
@@ -1062,8 +1066,13 @@ claims += [
           with_guess(100 * zipf_hits[0.2], "partition_hits_percent"), 100 * partitions, "% hits", why["partitions"]),
     Claim("p99 of people falls, bots on an island", "faster", with_guess(1, "people_p99_times"), islands_pay, "times",
           "Predicted: no gain, as the machines are the same. But people keep their cache, and their queue."),
+    Claim("Started cold: waits over 0.1 s end after", "disk access only",
+          with_guess(data_pages * disk_us / 1e6, "cold_server_slow_s"), until, "s",
+          "Predicted: a seek for every page. Popular pages come first, and soon most requests are hits."),
     Claim("Warming up by cat", "cat the files", cat_seconds, cat_here_all, "s", f"{why['cat']} {refused}".strip()),
 ]  # fmt: skip
+
+# %%
 table(claims)
 
 # %% [markdown]

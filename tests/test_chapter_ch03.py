@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 from other_machine import ROOT, why_not
 from test_chapters import litter, run_source
@@ -93,6 +97,36 @@ def test_a_cache_that_is_wrong_is_told_and_not_drawn(answer: str, words: str, tm
     lay(answer, tmp_path)
     found = told(run_source(NAME, tmp_path, str(tmp_path / "state"), TOLD, beforehand=WITHOUT_POSTGRES))
     assert (found["rungs"], found["marks"]) == ({"LRUCache": words}, [])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system keeps files that have names")
+def test_a_kernel_that_is_killed_leaves_no_process_and_no_file(tmp_path: Path) -> None:
+    (tmp_path / "tmp").mkdir()
+    environment = {
+        **os.environ,
+        "TMPDIR": str(tmp_path / "tmp"),
+        "COURSE_STATE": "memory",
+        "WORKBENCH_SCALE": "0.01",
+    }
+    environment |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
+    before, source = litter(), str(ROOT / "chapters" / f"{NAME}.py")
+    with subprocess.Popen(
+        [sys.executable, source], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True,
+        start_new_session=True,
+    ) as kernel:  # fmt: skip
+        assert kernel.stdout
+        while "PostgreSQL reads" not in (line := kernel.stdout.readline()):
+            assert line, "the chapter ended without PostgreSQL"
+        family = psutil.Process(kernel.pid).children(recursive=True)
+        os.killpg(kernel.pid, signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and (
+        psutil.wait_procs(family, 0)[1] or any((tmp_path / "tmp").iterdir())
+    ):
+        time.sleep(0.05)
+    assert len(family) > 2 and not psutil.wait_procs(family, 0)[1]
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert litter() == before
 
 
 def test_without_postgresql_the_model_stands_alone_and_says_so(tmp_path: Path) -> None:
