@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from autograde.fill import cells_from, filled_notebook
-from autograde.paths import SOLUTIONS, CourseError
+from autograde.paths import SOLUTIONS, CourseError, assignment_names
 from autograde.released import released, released_path
 from autograde.submission import read_submission
 from autograde.verbs import fill
@@ -132,7 +132,7 @@ def test_other_wrong_calls_get_a_sentence_and_write_nothing(tmp_path: Path) -> N
         ((tmp_path, tmp_path / "out.ipynb"), "cannot be read: Is a directory"),
         ((answers, tmp_path / "none" / "out.ipynb"), "There is no folder"),
         ((answers, tmp_path), "is a folder: name the notebook"),
-        ((answers, tmp_path / "out.ipynb", "ch99_none"), "There is no assignment ch99_none; there are ch06"),
+        ((answers, tmp_path / "out.ipynb", "ch99_none"), f"There is no assignment ch99_none; there are {assignment_names()[0]}"),
     ]
     for call, words in calls:
         with pytest.raises(CourseError) as raised:
