@@ -132,7 +132,10 @@ def test_other_wrong_calls_get_a_sentence_and_write_nothing(tmp_path: Path) -> N
         ((tmp_path, tmp_path / "out.ipynb"), "cannot be read: Is a directory"),
         ((answers, tmp_path / "none" / "out.ipynb"), "There is no folder"),
         ((answers, tmp_path), "is a folder: name the notebook"),
-        ((answers, tmp_path / "out.ipynb", "ch99_none"), f"There is no assignment ch99_none; there are {assignment_names()[0]}"),
+        (
+            (answers, tmp_path / "out.ipynb", "ch99_none"),
+            f"There is no assignment ch99_none; there are {assignment_names()[0]}",
+        ),
     ]
     for call, words in calls:
         with pytest.raises(CourseError) as raised:
