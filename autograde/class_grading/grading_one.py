@@ -56,10 +56,8 @@ def report_of(assignment: str, notebook: rebuilt.Notebook, grade: Grade) -> Assi
 def graded_notebook(student: str, notebook: rebuilt.Notebook, report: AssignmentReport, note: str) -> Graded:
     """Return what the gradebook is told about a rebuilt notebook and its report."""
     comments = rebuilt.comments(notebook, report, note)
-    found = rebuilt.reasons(notebook)
-    return Graded(
-        report.assignment, student, notebook["metadata"]["course"]["hash"], report, "", found, comments
-    )
+    submission_hash = notebook["metadata"]["course"]["hash"]
+    return Graded(report.assignment, student, submission_hash, report, "", report.problems, comments)
 
 
 def failed(assignment: str, submission: handed_in.HandedIn, sentence: str) -> Graded:
@@ -69,7 +67,7 @@ def failed(assignment: str, submission: handed_in.HandedIn, sentence: str) -> Gr
     """
     file = handed_in.read(submission.notebook)
     notebook = rebuilt.rebuilt_notebook(assignment, handed_in.Bytes(b"", file.hash, sentence))
-    report = AssignmentReport(assignment, _zeros(assignment, sentence))
+    report = AssignmentReport(assignment, _zeros(assignment, sentence), problems=[sentence])
     comments = rebuilt.comments(notebook, report, "")
     data = rebuilt.to_bytes(notebook)
     return Graded(assignment, submission.student, file.hash, None, sentence, [sentence], comments, data)

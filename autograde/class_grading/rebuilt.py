@@ -72,7 +72,7 @@ def comments(notebook: Notebook, report: AssignmentReport, note: str) -> dict[st
     found = notebook["metadata"]["course"]
     stubs = dict(_solution_cells(json.loads(_released(report.assignment))))
     messages = {exercise.name: exercise.message for exercise in report.exercises}
-    general = [text for text in (found["unreadable"], *found["problems"], *found["notes"], note) if text]
+    general = [text for text in (*report.problems, *found["notes"], note) if text]
     said: dict[str, str | None] = {}
     for name, cell in _solution_cells(notebook):
         unchanged = cell["source"] == stubs[name]["source"]
@@ -80,12 +80,6 @@ def comments(notebook: Notebook, report: AssignmentReport, note: str) -> dict[st
         if name == HELPERS:  # the first cell of each notebook tells what concerns all of it
             said[name] = "\n\n".join(general) or None
     return said
-
-
-def reasons(notebook: Notebook) -> list[str]:
-    """Return what was found in a submission that a human should look at."""
-    found = notebook["metadata"]["course"]
-    return [*filter(None, [found["unreadable"]]), *found["problems"]]
 
 
 def _read(name: str, handed_in: Bytes) -> tuple[Submission, str]:
