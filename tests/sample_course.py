@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from autograde.fill import cells_from
 from autograde.paths import ROOT
@@ -109,14 +110,18 @@ def built_course(folder: Path) -> Path:
 def hand_in(course: Path, student: str, answers: str) -> Path:
     """Hand in a notebook with these definitions in its solution cells; return its path."""
     released = json.loads((course / "exercises" / NAME / f"{NAME}.ipynb").read_bytes())
-    cells = cells_from(answers, ["double", "total"])
-    for cell in released["cells"]:
-        name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
-        cell["source"] = cells.get(name, cell["source"])
+    put_cells(released, cells_from(answers, ["double", "total"]))
     path = course / "submitted" / student / NAME / f"{NAME}.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(released), encoding="utf-8")
     return path
+
+
+def put_cells(notebook: dict[str, Any], cells: dict[str, str]) -> None:
+    """Put these sources into the cells of a released notebook, by grade_id."""
+    for cell in notebook["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+        cell["source"] = cells.get(name, cell["source"])
 
 
 def run_verb(course: Path, verb: str, **arguments: object) -> subprocess.CompletedProcess[str]:

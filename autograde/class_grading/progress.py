@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
+import unicodedata
 from typing import TextIO
 
 _FIRST_ESTIMATE_SECONDS = 2.0
@@ -29,7 +30,7 @@ class Progress:
         """Show where the batch is."""
         if self._is_terminal:
             width = shutil.get_terminal_size().columns - 1
-            self._stream.write(f"\r\x1b[K{text[:width]}")
+            self._stream.write(f"\r\x1b[K{cut(text, width)}")
         else:
             self._stream.write(f"{text}\n")
         self._stream.flush()
@@ -47,6 +48,26 @@ class Progress:
         if not left or seconds < _FIRST_ESTIMATE_SECONDS:
             return ""
         return f", about {duration(seconds / (self.done - self._done_before) * left)} left"
+
+
+def columns(text: str) -> int:
+    """Return the columns that a text takes on a terminal: Korean and Japanese characters take two.
+
+    >>> columns("김 a")
+    4
+    """
+    return len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+
+
+def cut(text: str, width: int) -> str:
+    """Return the start of a text that fits into so many columns.
+
+    >>> cut("김 철수", 4)
+    '김 '
+    """
+    while columns(text) > width:
+        text = text[:-1]
+    return text
 
 
 def duration(seconds: float) -> str:

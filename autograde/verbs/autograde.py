@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import unicodedata
 
 from autograde.class_grading.batch import Batch, Line, open_batch
 from autograde.class_grading.pool import usable_cores
-from autograde.class_grading.progress import Progress
+from autograde.class_grading.progress import Progress, columns
 from autograde.class_grading.stopping import Stopped, exit_code, stopped_by_sigterm
 from autograde.class_report.written import write_statistics
 from autograde.released import released
@@ -68,21 +67,16 @@ def _grade(batch: Batch, assignment: str) -> None:
 
 def _table(lines: list[Line]) -> list[str]:
     """The summary: a line a student, and why one needs a human."""
-    width = max(_columns("student"), *(_columns(line.student) for line in lines))
+    width = max(columns("student"), *(columns(line.student) for line in lines))
     table = ["", f"{'student':{width}}  {'score':>11}  needs a human"]
     for line in lines:
         score = "no score" if line.score is None else _score(line.score, line.max)
         reasons = line.reasons or ["no"]
-        padding = " " * (width - _columns(line.student))
+        padding = " " * (width - columns(line.student))
         table.append(f"{line.student}{padding}  {score:>11}  {reasons[0]}")
         table += [f"{'':{width}}  {'':>11}  {reason}" for reason in reasons[1:]]
     need = sum(bool(line.reasons) for line in lines)
     return [*table, f"{len(lines)} graded; {need} need a human." if need else f"{len(lines)} graded."]
-
-
-def _columns(text: str) -> int:
-    """Columns that a text takes on a terminal: Korean and Japanese characters take two."""
-    return len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
 
 
 def _score(score: float, maximum: float) -> str:
