@@ -264,8 +264,11 @@ def odd(course: Path) -> Iterator[Path]:
     (submitted / "hang").mkdir()
     hand_in(course, "hang", "def double(numbers):\n    while True:\n        pass\n")
     hand_in(course, "ends", "import os\nos._exit(3)\n")
+    hand_in(course, "blocked", sample_course.ANSWERS)
+    (course / "autograded" / "blocked").write_bytes(b"a file where a folder should be")
     (submitted / "a file").write_bytes(b"")
     yield course
+    (course / "autograded" / "blocked").unlink()
     for path in set(submitted.iterdir()) - kept:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
@@ -283,7 +286,9 @@ def test_each_odd_submission_costs_itself_only_and_the_summary_says_why(odd: Pat
     assert f"{NAME} is a file; it should be a folder" in why["flat"]
     assert why["hang"].endswith("  no")  # graded, and found wrong
     assert "submitted/a file is a file, no student's folder." in done.stdout
-    assert "13 graded; 4 need a human." in done.stdout
+    assert scores["blocked"] is None
+    assert re.search(r"^blocked +no score +The grading failed.*blocked", done.stdout, re.MULTILINE)
+    assert "14 graded; 5 need a human." in done.stdout
 
 
 def test_a_second_grader_refuses_and_touches_nothing(course: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 AUTOGRADED = ROOT / "autograded"
 _READ_ONLY = 0o444  # as nbgrader leaves its files
+_NO_DISK = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EROFS)
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,13 @@ class Batch:
             when = self._runs.timestamp(submission)
         except CourseError as error:
             graded = failed(self._assignment, submission, f"{FAILED} {error}")
-        self._write_files(submission, graded.notebook)
-        self._book.write(graded, self._run.id, when)
+        try:
+            self._write_files(submission, graded.notebook)
+            self._book.write(graded, self._run.id, when)
+        except (OSError, ValueError) as error:  # such as a file where the student's folder should be
+            if isinstance(error, OSError) and error.errno in _NO_DISK:
+                raise
+            self._book.write(failed(self._assignment, submission, f"{FAILED} {error}."), self._run.id, when)
 
     def _write_files(self, submission: HandedIn, notebook: bytes) -> None:
         folder = self._kept(submission).parent
@@ -112,7 +119,7 @@ class Batch:
         result = done.get(submission.student)
         if result is None or handed_in.read(submission.notebook).hash != result.submission_hash:
             return False
-        if not self._kept(submission).is_file():
+        if result.report and not self._kept(submission).is_file():
             self._write_files(submission, made_again(submission, result))
         return True
 

@@ -74,9 +74,7 @@ def failed(assignment: str, submission: handed_in.HandedIn, sentence: str) -> Gr
 
 
 def made_again(submission: handed_in.HandedIn, result: Result) -> bytes:
-    """Return the notebook for autograded/ of a grading that is kept; the file is as it was then."""
-    if not result.report:
-        return failed(result.assignment, submission, " ".join(result.reasons)).notebook
+    """Return the notebook for autograded/ of a grading that is kept and has a report; the file is as it was then."""
     notebook = rebuilt.rebuilt_notebook(result.assignment, handed_in.read(submission.notebook))
     rebuilt.put_reports(notebook, from_json(result.report))
     return rebuilt.to_bytes(notebook)
