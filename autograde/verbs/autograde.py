@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     except (KeyboardInterrupt, Stopped) as stop:
         _tell("Stopped.")
         return exit_code(stop)
-    print(*_table(lines), *batch.astray, *write_statistics(assignment), sep="\n")
+    print(*_table(lines), *batch.astray, sep="\n")
     if batch.note:
         print(batch.note)
     for line in write_statistics(assignment):
