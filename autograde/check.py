@@ -68,10 +68,11 @@ class Steps:
 
 @dataclass(frozen=True)
 class Burst(Steps):
-    """Steps whose results come back together, as a list that is the value of the call.
+    """Many calls of a few methods, whose results come back together, as a list that is the value of the call.
 
     A step that is answered by itself costs more than a quick method does: where methods are timed, and only there,
-    they are called in a burst. What one of them raises ends it.
+    they are called in a burst. Each of its calls stands for many: instead of an argument it has a list of them, and
+    the method is called with the first of each list, then with the second, and so on. What it raises ends the burst.
     """
 
 

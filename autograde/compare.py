@@ -11,7 +11,7 @@ import reprlib
 from dataclasses import replace
 from typing import Any
 
-from autograde.check import Arguments, Counted, Exercise, Lines, Outcome, Sink, Source, Steps
+from autograde.check import Arguments, Burst, Counted, Exercise, Lines, Outcome, Sink, Source, Steps
 from autograde.wire import type_name
 
 TEXT_CHARACTERS = 300
@@ -131,7 +131,14 @@ def call_text(name: str, arguments: Arguments) -> str:
     "vb_decode(bytes.fromhex('01 82'))"
     >>> call_text("Stack", (2, Steps([("push", (5,)), ("pop", ())])))
     'it = Stack(2); it.push(5); it.pop()'
+    >>> call_text("Stack", (2, Burst([("push", ([5, 6, 7],))])))
+    'it = Stack(2); it.push(5) and 2 more'
     """
+    if arguments and isinstance(arguments[-1], Burst):
+        first = [(method, tuple(column[0] for column in columns)) for method, columns in arguments[-1].calls]
+        more = [f" and {len(columns[0]) - 1:,} more" for _, columns in arguments[-1].calls]
+        shown = [f"it.{call_text(*call)}{others}" for call, others in zip(first, more, strict=True)]
+        return "; ".join([f"it = {call_text(name, arguments[:-1])}", *shown])
     if arguments and isinstance(arguments[-1], Steps):
         made, calls = call_text(name, arguments[:-1]), arguments[-1].calls
         shown = ["..."] if len(calls) > SHOWN_STEPS else []

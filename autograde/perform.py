@@ -20,14 +20,15 @@ def perform(function: Callable[..., Any], arguments: Arguments, drains: bool = F
     'ValueError'
     >>> [step.value for step in perform(list, ([1], Steps([("append", (2,)), ("pop", ())]))).steps]
     [None, 2]
-    >>> perform(list, ([1], Burst([("append", (2,)), ("pop", ())]))).value
-    [None, 2]
+    >>> perform(list, ([1], Burst([("append", ([2, 3],)), ("count", ([2, 5, 1],))]))).value
+    [None, None, 1, 0, 1]
     """
     real = [_real(argument) for argument in arguments if not isinstance(argument, Steps)]
     try:
         value = function(*real)
         if isinstance(arguments[-1] if arguments else None, Burst):
-            done = [getattr(value, name)(*a) for name, a in arguments[-1].calls]
+            calls = (map(getattr(value, name), *columns) for name, columns in arguments[-1].calls)
+            done = [result for results in calls for result in results]
             return Outcome(value=done, written=_written(real), counts=_counts(real))
         if len(real) < len(arguments):
             steps = tuple(_step(getattr(value, name), a, real) for name, a in arguments[-1].calls)

@@ -149,7 +149,7 @@ class Submission:
                 self._take(steps, value, name)
                 value = None
             if burst is not None:
-                value = [getattr(value, method)(*rest) for method, rest in burst]
+                value = [r for method, columns in burst for r in map(getattr(value, method), *columns)]
             if drains:
                 self._drain(value)
                 value = None

@@ -106,9 +106,9 @@ STACK = Exercise(
         ),
         Check("a bad size", 1, edges=[(0, Steps([("pop", ())])), (1, Steps([("push", (3,)), ("pop", ())]))]),
         Growth(
-            "a pop takes constant time",
+            "a push takes constant time",
             1,
-            make=lambda n: (n, Burst([*[("push", (7,))] * n, *[("pop", ())] * n])),
+            make=lambda n: (2 * n, Burst([("push", ([7] * n,)), ("push", ([*range(n)],))])),
             sizes=(1000, 2000, 4000, 8000, 16000),
         ),
     ],

@@ -273,14 +273,19 @@ def test_an_input_breaks_one_function_and_not_the_other(
 def test_methods_are_timed_without_a_reply_for_each_call(reference: Runner) -> None:
     right = STACK.replace("LAST", "")
     assert faults(right, "Stack", reference, (Growth,)) == [None]
-    slow = right.replace(
-        "return self.items.pop()", "self.items, last = self.items[:-1], self.items[-1]; return last"
-    )
+    slow = right.replace("self.items.append(item)", "self.items = [i for i in self.items] + [item]")
     assert not any(faults(slow, "Stack", reference, (Check,)))
     (fault,) = faults(slow, "Stack", reference, (Growth,))
     assert fault is not None and "slower than the input grows" in fault.message
-    (fault,) = faults(STACK.replace("LAST", "5"), "Stack", reference, (Growth,))
-    assert fault is not None and "raises IndexError" in fault.got
+    assert "it.push(7) and 999 more; it.push(0) and 999 more" in fault.call.replace("1,", "").replace(
+        "3,", ""
+    )
+    (fault,) = faults(right.replace(">= self.most", "> 500"), "Stack", reference, (Growth,))
+    assert fault is not None and "raises OverflowError" in fault.got
+    (fault,) = faults(
+        right.replace("append(item)", "append(item); return item"), "Stack", reference, (Growth,)
+    )
+    assert fault is not None and fault.got.startswith("[7, 7")
 
 
 PLACE = "def place_of_largest(numbers):\n    return ANSWER"

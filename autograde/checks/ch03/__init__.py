@@ -1,0 +1,1 @@
+"""The exercises of ch03_os_cache, a module for each group."""
