@@ -164,7 +164,7 @@ HIT_RATE_CURVE = Exercise(
             "time grows in step with the number of requests, however many keys differ",
             points=2.5,
             make=growing,
-            sizes=(2000, 4000, 8000, 16000, 32000),
+            sizes=(1000, 2400, 5600, 13000, 32000),
             hints=[
                 "How many keys does one request look at when there are n of them?",
                 "Mark the place of each key's latest request. Count the marks from there on with bisect in a sorted "
