@@ -123,7 +123,7 @@ map_pages = 256
 middle = map_pages // 2
 experiments = {  # which pages a byte is read of, in order, and whether the kernel is told that the order is random
     "nothing": ([], False),
-    "1 byte, told: random": ([middle], True),
+    "1 byte, hint: random": ([middle], True),
     "1 byte in the middle": ([middle], False),
     "1 byte at the start": ([0], False),
     "16 pages, in order": (range(16), False),
@@ -216,12 +216,14 @@ def meminfo():
 
 # %%
 memory = meminfo()
-if memory:
+if memory.keys() >= {"MemTotal", "MemFree", "Cached"}:
     total, free, cached = (memory[name] / 2**20 for name in ("MemTotal", "MemFree", "Cached"))
     print(f"Of {total:.1f} GiB on this machine, {free:.1f} are free and {cached:.1f} hold pages of files.")
 if kib:
-    ahead = kib["1 byte at the start"] / kib["1 byte, told: random"]
-    print(f"One byte at the start brought {ahead:.0f} times as much as one byte told to be random.")
+    ahead = kib["1 byte at the start"] / kib["1 byte, hint: random"]
+    print(
+        f"A byte at the start brought {ahead:.0f} times as much as one read with the hint that order is random."
+    )
     more = kib["16 pages, in order"] - 16 * PAGE // 1024
     print(f"After 16 pages in order, {more:,} KiB more were there than had been asked for.")
 
@@ -1036,7 +1038,7 @@ why = {
 # %%
 why["page"] = why["ahead"] = no_map
 if maps:
-    one_page, at_start = kib["1 byte, told: random"], kib["1 byte at the start"]
+    one_page, at_start = kib["1 byte, hint: random"], kib["1 byte at the start"]
     too_few, too_many = "Less than a page cannot be.", "This system reads more than a page at a time."
     why["page"] = reason(one_page * 1024, mmap.PAGESIZE, below=too_few, above=too_many)
     why["ahead"] = reason(at_start, 4, below=too_few, above="The kernel reads ahead: a pass seems to begin.")
@@ -1115,8 +1117,8 @@ ladder(
 #
 # 1. **Readahead.** Add a row to `experiments`: every second page, a byte each. Then every 40th. What does the map
 #    show, and at which distance does the kernel stop guessing?
-# 2. **Your own loop.** Give `reads_a_pass` a cache of 1,000 pages and loops of 1,001 to 3,000 pages, for both
-#    `lru_hits` and `two_list_hits`. Where are the two lists worth most?
+# 2. **A larger hot set.** Give `hot` 400, 500, 600 and 800 pages. Up to which size do the two lists carry it
+#    through the scan, and which rule of the model sets that size?
 # 3. **Bots.** Set `burst` to 1: how much of people's gain is left, and why? Then raise `bots_rate` to 120. What
 #    does the run say about itself?
 #
@@ -1124,7 +1126,7 @@ ladder(
 #
 # - The system keeps what was read, in pages, as long as memory is free. It reads ahead when the order looks
 #   familiar.
-# - A cache answers skewed traffic by degrees. It answers a loop wholly or not at all.
+# - An LRU cache answers skewed traffic by degrees. It answers a loop wholly or not at all.
 # - One pass over a trace, by stack distances, tells the hits for every size.
 # - Smaller data, and data that is parted, make the same memory hold more. Copies do not.
 # - Requests that spoil a cache belong on an island. A server belongs under load when it is warm.
