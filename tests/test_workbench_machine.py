@@ -58,6 +58,14 @@ def test_without_memory_profiler_the_curve_says_so(tmp_path: Path, monkeypatch: 
     assert "b: peak 20 MB" in drawn.alt and "a: not measured, memory-profiler: ImportError" in drawn.alt
 
 
+def test_a_budget_is_drawn_and_named() -> None:
+    curve = MemoryCurve("a", (0.0, 1.0), (10.0, 30.0))
+    drawn = memory_picture("Memory", [curve], budget_mb=12.5)
+    [line] = [line for line in drawn.axes.lines if line.get_label() == "budget: 12.5 MB"]
+    assert set(line.get_ydata()) == {12.5}
+    assert len(memory_picture("Memory", [curve]).axes.lines) == 1
+
+
 def test_a_sampler_that_cannot_run_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("workbench.memory._SAMPLER", tmp_path / "missing.py")
     curve = memory_curve("a", lambda: 5)

@@ -101,9 +101,14 @@ def _curve(name: str, value: object, start: float, stop: float, answer: str) -> 
     )
 
 
-def memory_picture(title: str, curves: Sequence[MemoryCurve], caption: str = "") -> Picture:
-    """Draw curves above their own start, with their peaks; the caption says which could not be measured, and why."""
-    from workbench.style import picture
+def memory_picture(
+    title: str, curves: Sequence[MemoryCurve], caption: str = "", budget_mb: float | None = None
+) -> Picture:
+    """Draw curves above their own start, with their peaks; the caption says which could not be measured, and why.
+
+    budget_mb is drawn as a dotted line.
+    """
+    from workbench.style import LIMIT, picture
 
     drawn_ones = [curve for curve in curves if curve.mb]
     told = [f"{curve.name}: peak {number(curve.peak_mb or 0)} MB" for curve in drawn_ones]
@@ -117,6 +122,10 @@ def memory_picture(title: str, curves: Sequence[MemoryCurve], caption: str = "")
     ) as drawn:
         for curve, label in zip(drawn_ones, told, strict=True):
             drawn.axes.plot(curve.seconds, [mb - curve.mb[0] for mb in curve.mb], label=label, marker="")
+        if budget_mb is not None:
+            drawn.axes.axhline(
+                budget_mb, color=LIMIT, linestyle=(0, (1, 1)), label=f"budget: {number(budget_mb)} MB"
+            )
         if drawn_ones:
             drawn.axes.set_ylim(bottom=min(0.0, *drawn.axes.dataLim.intervaly))
     return drawn

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -51,8 +52,8 @@ def own_file(chunks: Sequence[bytes]) -> Iterator[Path]:
         except OSError as error:
             if error.errno not in _FULL:
                 raise
-            path = held.enter_context(_in_memory(chunks))
-        yield path
+            path = None
+        yield path or held.enter_context(_in_memory(chunks))
 
 
 def cache_folder() -> Path:
@@ -111,5 +112,18 @@ def _sweep(folder: Path) -> None:
     """Remove what killed processes left."""
     for left in folder.glob(f"{_PREFIX}*-*"):
         number = left.name.split("-")[1]
-        if number.isdecimal() and not psutil.pid_exists(int(number)):
+        if number.isdecimal() and not _lives(int(number)):
             shutil.rmtree(left, ignore_errors=True)
+
+
+def _lives(pid: int) -> bool:
+    """Whether there is such a process; psutil would say no where /proc is missing."""
+    if sys.platform == "win32":
+        return psutil.pid_exists(pid)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is somebody else's
+        pass
+    return True

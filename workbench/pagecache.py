@@ -20,7 +20,9 @@ from workbench.ownfile import NO_ROOM
 
 PAGE = mmap.PAGESIZE
 _WITHOUT_DEVICE = {"tmpfs", "ramfs", "overlay", "fuse.fuse-overlayfs", "9p", "virtiofs"}
-_TRIES = 5
+_TRIES = 20
+_PAUSE_SECONDS = 0.01  # a page that is being read or was in use a moment ago cannot be dropped yet
+_CACHESTAT = 451  # the number of the system call, the same on all processors; Linux has it from 6.5 on
 
 
 class NotCold(Exception):
@@ -37,12 +39,13 @@ def evict(path: Path) -> None:
     with path.open("rb") as file:
         os.fsync(file.fileno())  # pages that are not written yet cannot be dropped
         os.pread(file.fileno(), 1, 0)
-        if not _told_by_mincore(file.fileno()).any():
+        if _count(file.fileno()) == 0:
             raise NotCold("This machine does not tell which pages of a file are in memory.")
         for _ in range(_TRIES):
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-            if (left := np.count_nonzero(_told_by_mincore(file.fileno()))) == 0:
+            if (left := _count(file.fileno())) == 0:
                 return
+            time.sleep(_PAUSE_SECONDS)
     raise NotCold(f"{left} pages of the file stay in memory, although the kernel was asked to drop them.")
 
 
@@ -58,26 +61,16 @@ def why_not_cold(path: Path) -> str:
 def resident(path: Path) -> np.ndarray:
     """Return which pages of a file are in the page cache: an array of bool, one for each PAGE bytes.
 
-    The kernel answers for one's own files; of others it says that all is there (mincore), so those are asked as
-    resident_by_reading does. Raises NotCold with the reason where it does not answer, ValueError for an empty file.
+    The kernel answers for one's own files. Of others it says that all is there (mincore), so their pages are asked
+    for one by one, without waiting (RWF_NOWAIT). That begins to read what is not there; on a busy machine a page may
+    come before the kernel looks, and then counts as there.
+    Raises NotCold with the reason where the kernel does not answer, ValueError for an empty file.
     """
     _require_device(path)
     with path.open("rb") as file:
         if os.fstat(file.fileno()).st_uid != os.geteuid() and not os.access(path, os.W_OK):
-            return _told_by_reading(file.fileno(), range(-(-os.fstat(file.fileno()).st_size // PAGE)))
+            return _told_by_reading(file.fileno(), -(-os.fstat(file.fileno()).st_size // PAGE))
         return _told_by_mincore(file.fileno())
-
-
-def resident_by_reading(path: Path, pages: Sequence[int]) -> np.ndarray:
-    """Return which of these pages can be read without waiting: a second witness, for files of others, too.
-
-    Asking changes what is asked: a page that is not there begins to be read, and now and then is there before the
-    kernel has answered. So ask `resident` first.
-    Raises NotCold where the kernel or the file system does not answer, IndexError for a page outside the file.
-    """
-    _require_device(path)
-    with path.open("rb") as file:
-        return _told_by_reading(file.fileno(), pages)
 
 
 def read_seconds(path: Path, offsets: Sequence[int], length: int = 4096) -> np.ndarray:
@@ -154,20 +147,32 @@ def _told_by_mincore(descriptor: int) -> np.ndarray:
     return (pages & 1).astype(bool)
 
 
-def _told_by_reading(descriptor: int, pages: Sequence[int]) -> np.ndarray:
+def _count(descriptor: int) -> int:
+    """How many pages are in the page cache, as the more pessimistic of two witnesses counts."""
+    return max(int(np.count_nonzero(_told_by_mincore(descriptor))), _told_by_cachestat(descriptor) or 0)
+
+
+def _told_by_cachestat(descriptor: int) -> int | None:
+    """How many pages of a file are in the page cache; None where the kernel is too old to be asked."""
+    whole, counts = (ctypes.c_uint64 * 2)(0, 0), (ctypes.c_uint64 * 5)()
+    call = ctypes.CDLL(None).syscall
+    if call(ctypes.c_long(_CACHESTAT), descriptor, ctypes.byref(whole), ctypes.byref(counts), 0):
+        return None
+    return int(counts[0])
+
+
+def _told_by_reading(descriptor: int, pages: int) -> np.ndarray:
     """Which pages are there at once; pages ahead of the asked one are not read for it."""
     os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_RANDOM)
-    return np.array([_is_there(descriptor, page) for page in pages], dtype=bool)
+    return np.array([_is_there(descriptor, page) for page in range(pages)], dtype=bool)
 
 
 def _is_there(descriptor: int, page: int) -> bool:
     """Whether the first byte of a page can be read without waiting."""
     try:
-        count = os.preadv(descriptor, [bytearray(1)], page * PAGE, os.RWF_NOWAIT)
+        os.preadv(descriptor, [bytearray(1)], page * PAGE, os.RWF_NOWAIT)
     except BlockingIOError:
         return False
     except (AttributeError, OSError) as error:
         raise NotCold("The kernel does not tell whether a read would have to wait.") from error
-    if count == 0:
-        raise IndexError(f"The file has no page {page}.")
     return True
