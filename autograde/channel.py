@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO
 
 from autograde import wire
@@ -60,16 +60,19 @@ def _bytearray_text(data: bytearray) -> str:
 
 
 class FedBytes(io.RawIOBase):
-    """A readable stream whose bytes come from the grader."""
+    """A readable stream whose bytes come from the grader; ahead: all of them, where they came with the call."""
 
-    def __init__(self, channel: Channel, device: int) -> None:
+    def __init__(self, channel: Channel, device: int, ahead: bytes | None) -> None:
         self._channel = channel
         self._device = device
+        self._ahead = None if ahead is None else io.BytesIO(ahead)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
+        if self._ahead is not None:
+            return self._ahead.readinto(buffer)
         data = self._channel.ask(ask=self._device, count=min(len(buffer), CHUNK_BYTES))
         buffer[: len(data)] = data
         return len(data)
@@ -92,10 +95,26 @@ class SentBytes(io.RawIOBase):
         return len(view)
 
 
-def fed_lines(channel: Channel, device: int) -> Iterator[bytes]:
-    """Yield the lines that the grader hands over, a chunk a question."""
+def fed_lines(channel: Channel, device: int, ahead: list[bytes] | None) -> Iterator[bytes]:
+    """Yield the lines that the grader hands over, a chunk a question; ahead: all, where they came with the call."""
+    if ahead is not None:
+        yield from ahead
+        return
     while chunk := channel.ask(ask=device, count=CHUNK_ITEMS):
         yield from chunk
+
+
+def chunked(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """Yield the items of an iterator in lists of about a chunk; the last one may be empty."""
+    items: list[Any] = []
+    size = 0
+    for item in values:
+        items.append(item)
+        size += len(item) if isinstance(item, bytes) else 64
+        if size >= CHUNK_BYTES:
+            yield items
+            items, size = [], 0
+    yield items
 
 
 def device(channel: Channel, place: int, kind: str, methods: list[str], attributes: list[str]) -> Any:
@@ -120,9 +139,9 @@ def devices_in(arguments: list[Any], kinds: dict[int, Any], channel: Channel) ->
         if isinstance(kind, list):
             arguments[place] = device(channel, place, *kind)
         elif kind == "Lines":
-            arguments[place] = fed_lines(channel, place)
+            arguments[place] = fed_lines(channel, place, arguments[place])
         elif kind == "Source":
-            arguments[place] = io.BufferedReader(FedBytes(channel, place), CHUNK_BYTES)
+            arguments[place] = io.BufferedReader(FedBytes(channel, place, arguments[place]), CHUNK_BYTES)
         elif kind == "Sink":
             arguments[place] = io.BufferedWriter(SentBytes(channel, place), CHUNK_BYTES)
             streams.append(arguments[place])

@@ -21,6 +21,9 @@ SHOWN_BYTES = 24
 MOST_BITS = 10_000  # of a number that is written with its digits
 
 
+_FLAT = {int, str, bytes, bool, type(None)}  # of these, == tells all but the type
+
+
 class _Short(reprlib.Repr):
     """Writes values in few characters."""
 
@@ -97,7 +100,11 @@ def same(got: Any, expected: Any) -> bool:
     if type(got) is not type(expected):
         return False
     if type(got) in (list, tuple):
-        return len(got) == len(expected) and all(map(same, got, expected))
+        if len(got) != len(expected):
+            return False
+        if set(map(type, expected)) <= _FLAT:  # values of 10,000 numbers are usual: no Python at each
+            return got == expected and list(map(type, got)) == list(map(type, expected))
+        return all(map(same, got, expected))
     if type(got) is float:
         return math.isclose(got, expected, rel_tol=1e-9, abs_tol=1e-12)
     if type(got) is dict:
@@ -194,6 +201,8 @@ def printable(text: str) -> str:
     >>> print(printable("a \x1b[2J \u202e 검색"))
     a \x1b[2J \u202e 검색
     """
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 

@@ -4,38 +4,37 @@ from __future__ import annotations
 
 import contextlib
 import os
-import queue
 import select
 import signal
 import subprocess
-import threading
+from collections import deque
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from autograde import wire
 from autograde.check import MEGABYTE
+from autograde.frames import frames
 from autograde.launch import kill
-from autograde.limits import LOOK_SECONDS, START_SECONDS, Died, Limits
+from autograde.limits import LOOK_SECONDS, START_SECONDS, Allowance, Died, Limits
 
 if TYPE_CHECKING:
     from autograde.sandbox.warm_process import Forked
 
 REPLY_BYTES = 8 * MEGABYTE  # of one frame; in memory a value may be twenty times as large
-WAITING_FRAMES = 4  # each may be large
 
 
 class Connection:
     """The pipes of one process; nothing that comes out of them is trusted."""
 
-    def __init__(self, process: subprocess.Popen[bytes] | Forked) -> None:
+    def __init__(self, process: subprocess.Popen[bytes] | Forked, allowance: Allowance) -> None:
         self._process = process
-        assert self._process.stdin is not None
+        self._allowance = allowance
+        assert self._process.stdin is not None and self._process.stdout is not None
         self._requests = self._process.stdin.fileno()
         if os.name == "posix":
             os.set_blocking(self._requests, False)
-        self._frames: queue.Queue[bytes | None] = queue.Queue(WAITING_FRAMES)
-        self._closed = False
-        self._reader = threading.Thread(target=self._read_frames, daemon=True)
-        self._reader.start()
+        self._frames = frames(self._process.stdout, REPLY_BYTES)
+        self._unread: deque[bytes] = deque()  # frames that were looked at and go first
         self._limits = Limits(self.pid, START_SECONDS)
 
     @property
@@ -45,19 +44,31 @@ class Connection:
 
     def close(self) -> None:
         """End the process and everything that it started in its session; safe to call twice."""
-        self._closed = True
         if self._process.poll() is None:
             kill(self._process)
         self._process.wait()
-        self._reader.join(timeout=5)
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None and not self._reader.is_alive():
+        if self._frames.close():
+            for pipe in (self._process.stdin, self._process.stdout):
                 with contextlib.suppress(OSError):
-                    pipe.close()
+                    pipe.close()  # type: ignore[union-attr]
+
+    @contextlib.contextmanager
+    def _spending(self, cpu_seconds: float) -> Iterator[None]:
+        """What the process does in this block is limited, and is taken off the allowance."""
+        self._limits = Limits(self.pid, cpu_seconds)
+        self._allowance.start(self.pid)
+        try:
+            yield
+        finally:
+            self._allowance.stop()
 
     def _send(self, message: Any) -> None:
-        """Write a frame; a process that does not read is watched like one that does not answer."""
-        left = memoryview(wire.frame(message))
+        """Write a frame."""
+        self._write(wire.frame(message))
+
+    def _write(self, frame: bytes) -> None:
+        """Write bytes; a process that does not read is watched like one that does not answer."""
+        left = memoryview(frame)
         while left:
             try:
                 left = left[os.write(self._requests, left) :]
@@ -73,11 +84,13 @@ class Connection:
 
     def _frame(self) -> bytes:
         """The next frame, while a watch is kept on processor time, waiting time and memory."""
+        if self._unread:
+            return self._unread.popleft()
         while True:
             self._look()
             try:
-                frame = self._frames.get(timeout=LOOK_SECONDS)
-            except queue.Empty:
+                frame = self._frames.next(LOOK_SECONDS)
+            except TimeoutError:
                 continue
             if frame is None:
                 raise self._ended()
@@ -93,6 +106,7 @@ class Connection:
         """End the process when it is over a limit."""
         try:
             self._limits.look()
+            self._allowance.look()
         except Died as death:
             raise self._over(death) from None
 
@@ -114,19 +128,6 @@ class Connection:
             return Died("timeout", "It used up the processor time of a whole grading.")
         how = f"signal {_signal_name(-code)}" if code < 0 else f"exit code {code}"
         return Died("crashed", f"Its process ended by itself ({how}) instead of returning.")
-
-    def _read_frames(self) -> None:
-        """Run in a thread: a read may block, a deadline may not."""
-        frame: bytes | None = b""
-        while frame is not None and not self._closed:
-            try:
-                frame = wire.read_frame(self._process.stdout, REPLY_BYTES)  # type: ignore[arg-type]
-            except (wire.WireError, OSError, ValueError):
-                frame = None
-            while not self._closed:
-                with contextlib.suppress(queue.Full):
-                    self._frames.put(frame, timeout=LOOK_SECONDS)
-                    break
 
 
 def _signal_name(number: int) -> str:

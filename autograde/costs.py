@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -24,6 +25,14 @@ def cpu_seconds(pid: int) -> float:
     except psutil.Error:
         raise ProcessLookupError(pid) from None
     return times.user + times.system
+
+
+def delayed_seconds(pid: int) -> float:
+    """Return how long a process could have run and others had the cores; 0 when it is gone or nothing tells."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
 
 
 def resident_bytes(pid: int) -> int:
@@ -51,6 +60,7 @@ def wait_until_asleep(pid: int, seconds: float = 0.05) -> None:
         state = stat.read_text().rpartition(")")[2].split()[0]
         if state in "SZX":
             return
+        os.sched_yield()  # it may be waiting for this core
 
 
 def _status_bytes(pid: int, field: str) -> int | None:

@@ -12,8 +12,11 @@ from typing import Any
 from autograde import examples
 from autograde.check import Breaks, Check, Counts, Exercise, Growth
 from autograde.judging import COSTS, Trial, hint_for, in_teaching_order
+from autograde.limits import SPENT
+from autograde.one_core import one_core
 from autograde.paths import CourseError, has_checks
 from autograde.plan import full_plan
+from autograde.reference import Reference
 from autograde.released import HELPERS, Released, ReleasedExercise, released
 from autograde.report import RIGHT_TYPE, UNSOLVED, AssignmentReport, CheckReport, ExerciseReport, Fault
 from autograde.runner import Runner
@@ -32,7 +35,7 @@ class Grader:
         self._plan = full_plan(name) if has_checks(name) else examples.example_plan(name)
         self._imports = sorted({p for exercise in self._plan.exercises.values() for p in exercise.imports})
         source = [("reference", self._plan.reference_source())] if has_checks(name) else []
-        self._reference = Runner(source, self._imports)
+        self._reference = Reference(source, self._imports)
 
     def __enter__(self) -> Grader:
         return self
@@ -54,7 +57,7 @@ class Grader:
         kernel has not run a cell that it needs: that is no verdict on it.
         """
         listed = {exercise.name: exercise for exercise in self._released.exercises}
-        with Runner(_cells(self._released, submission), self._imports) as student:
+        with one_core(), Runner(_cells(self._released, submission), self._imports) as student:
             student.load()
 
             @functools.cache
@@ -65,10 +68,12 @@ class Grader:
             reports = [verdict(name) for name in listed if only in (None, name)]
             reports = [self._with_builds_on(report, submission, verdict) for report in reports]
             helpers = student.cell_faults.get(HELPERS)
+            is_spent = student.allowance.is_spent
         if helpers is not None:
             reports = [_behind_helpers(report, helpers) for report in reports]
         name = self._released.name
-        return AssignmentReport(name, reports, notes=submission.notes, problems=submission.problems)
+        problems = [*submission.problems, *([SPENT] if is_spent else [])]
+        return AssignmentReport(name, reports, notes=submission.notes, problems=problems)
 
     def _grade(
         self, listed: ReleasedExercise, submission: Submission, student: Runner, tries: int
@@ -127,8 +132,12 @@ def _results(trial: Trial, checks: Sequence[Any], exercise: Exercise, student: R
     cell_fault = student.cell_faults.get(exercise.name)
     for check in in_teaching_order(checks):
         failed = [fault for _, fault in results if fault is not None]
+        spent = student.allowance.is_spent
         fault = cell_fault if not results else None
-        if cell_fault or student.deaths >= MAX_DEATHS or (failed and isinstance(check, COSTS)):
+        if spent and not fault and not failed:
+            fault = Fault("timeout", SPENT)
+        behind = cell_fault or spent or student.deaths >= MAX_DEATHS
+        if fault or behind or (failed and isinstance(check, COSTS)):
             status = fault.status if fault else "not run"
             results.append((CheckReport(check.name, check.points, 0, status), fault))
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from autograde import corpus
@@ -29,10 +30,12 @@ from autograde.compare import (
 )
 from autograde.growth import GROWTH_CPU_SECONDS, Race, Stopped, slope
 from autograde.limits import Died
+from autograde.look import SURE_SLOPE, Costs, look, measured
 from autograde.perform import perform
 from autograde.plan import Case, Plan
+from autograde.reference import Reference
 from autograde.report import Fault
-from autograde.runner import BATCH_CALLS, HASH_SEEDS, Runner, death_fault
+from autograde.runner import HASH_SEEDS, Runner, death_fault
 
 SLOPE_LIMIT = 0.5
 SMALL_CHARACTERS = 40
@@ -47,7 +50,7 @@ class Trial:
     reference: a runner that holds the reference, for costs to be compared with.
     """
 
-    def __init__(self, plan: Plan, exercise: Exercise, student: Runner, reference: Runner) -> None:
+    def __init__(self, plan: Plan, exercise: Exercise, student: Runner, reference: Reference) -> None:
         self._plan = plan
         self._exercise = exercise
         self._student = student
@@ -55,20 +58,19 @@ class Trial:
 
     def correctness(self, check: Check, hash_seed: int = HASH_SEEDS[0]) -> Fault | None:
         """Return the first fault over all cases of a check, made as small as it can be; None when right."""
-        cases = self._plan.cases(self._exercise, check)
-        for start in range(0, len(cases), BATCH_CALLS):
-            batch = cases[start : start + BATCH_CALLS]
-            outcomes: list[Outcome] = []
+        cases = iter(self._plan.cases(self._exercise, check))
+        for batch in self._plan.batches(self._exercise, check):
+            outcomes: list[Outcome | None] = []
             death: Died | None = None
             try:
-                outcomes += self._student.call(self._exercise, [case.arguments for case in batch], hash_seed)
+                outcomes += self._student.replay(self._exercise, batch, hash_seed)
             except Died as died:
                 death = died
-            for case, got in zip(batch, outcomes, strict=False):
-                if not is_right(self._exercise, case.arguments, got, case.expected):
+            for case, got in zip(itertools.islice(cases, len(batch.calls)), outcomes, strict=False):
+                if got is not None and not is_right(self._exercise, case.arguments, got, case.expected):
                     return self._smallest_fault(check, case, got, hash_seed)
             if death is not None:
-                return death_fault(self._exercise, batch[len(outcomes)].arguments, death)
+                return death_fault(self._exercise, batch.calls[len(outcomes)], death)
         return None
 
     def steadiness(self, check: Check) -> Fault | None:
@@ -82,7 +84,12 @@ class Trial:
         return Fault("failed", message, fault.call, fault.got, fault.expected)
 
     def growth(self, check: Growth) -> Fault | None:
-        """Return a fault when time grows faster than the reference's in two measurements out of two."""
+        """Return a fault when time grows faster than the reference's, in a quick look and two races."""
+        looked = self._looked(check)
+        if isinstance(looked, Fault):
+            return looked
+        if looked is not None and looked <= SURE_SLOPE:
+            return None
         cases = self._plan.growth_cases(self._exercise, check)
         for _ in range(2):
             try:
@@ -90,6 +97,7 @@ class Trial:
             except Stopped as stopped:
                 return self._stopped_fault(cases[stopped.index], stopped)
             if slope(check.sizes[: len(ratios)], ratios) <= SLOPE_LIMIT:
+                self._reference.measure_again(self._key(check))  # they may have misled the look
                 return None
         return self._growth_fault(check, ratios, cases[len(ratios) - 1].arguments)
 
@@ -131,14 +139,14 @@ class Trial:
 
     def memory(self, check: Memory) -> Fault | None:
         """Return a fault when the peak of a fresh process is over the reference's by more than the slack."""
-        arguments = check.make()
+        arguments = self._plan.memory_call(self._exercise, check)
         own = self._reference.imported(self._exercise.imports)  # those of other exercises take long to load
         preload = sorted({*self._student.imported(), *own})
         try:
             peak, got = self._peak(self._student, arguments, preload)
         except Died as death:
             return death_fault(self._exercise, arguments, death)
-        limit, expected = self._peak(self._reference, arguments, preload)
+        limit, expected = self._limit(check, arguments, preload)
         if not is_right(self._exercise, arguments, got, expected):
             return self._fault(Case(arguments, expected), got)
         if peak is None or limit is None or peak <= limit + check.slack_bytes:
@@ -227,6 +235,33 @@ class Trial:
     def _cost_ratios(self, check: Growth, cases: Sequence[Case]) -> list[float]:
         reference = self._reference.worker(HASH_SEEDS[0])
         return Race(self._exercise, self._student, reference, cases).ratios(check.sizes)
+
+    def _looked(self, check: Growth) -> float | Fault | None:
+        """The slope that a quick look finds; None when it is no ground for a verdict."""
+        cases = self._plan.look_cases(self._exercise, check)
+        costs = self._reference.kept(self._key(check), lambda: self._reference_costs(check))
+        try:
+            return look(self._exercise, self._student.timed(self._exercise.name), check.sizes, cases, costs)
+        except Stopped as stopped:
+            return self._stopped_fault(cases[stopped.index], stopped)
+        except Died:
+            self._student.deaths += 1
+            self._student.forget_timed()
+            return None
+
+    def _reference_costs(self, check: Growth) -> Costs:
+        cases = self._plan.growth_cases(self._exercise, check)
+        return measured(self._exercise, self._reference.worker(HASH_SEEDS[0]), cases)
+
+    def _limit(
+        self, check: Memory, arguments: Arguments, preload: Sequence[str]
+    ) -> tuple[int | None, Outcome]:
+        """The reference's peak and outcome; they are the same for all who load the same libraries."""
+        key = (*self._key(check), *preload)
+        return self._reference.kept(key, lambda: self._peak(self._reference, arguments, preload))
+
+    def _key(self, check: AnyCheck) -> tuple[str, ...]:
+        return self._exercise.name, check.name
 
     def _stopped_fault(self, case: Case, stopped: Stopped) -> Fault:
         if stopped.death is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 from autograde import costs
@@ -11,6 +12,8 @@ MEMORY_BYTES = 1024 * MEGABYTE  # resident; the address space may be larger, as 
 WALL_FACTOR = 5  # a call may wait (on a busy machine) this many times longer than it may compute
 LOOK_SECONDS = 0.05
 START_SECONDS = 60.0
+SHORT_SECONDS = 0.005  # of idling: less is the switching between processes
+SPENT = "The notebook has used up the time for all its cells and calls together, and was stopped."
 
 
 class Died(Exception):
@@ -19,6 +22,59 @@ class Died(Exception):
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+class Allowance:
+    """What all cells and calls of one submission may take together: seconds of computing, and of sleeping beside.
+
+    A call's own limits bound one call; a notebook that sleeps in each of a thousand would still cost minutes. Time in
+    which the process could run, but others had the cores, is not its own.
+    """
+
+    def __init__(self, computing: float = 60.0, sleeping: float = 20.0) -> None:
+        self.computing = computing
+        self.sleeping = sleeping
+        self._pid = 0
+        self._last = (0.0, 0.0, 0.0)
+        self._delays = {os.getpid(): costs.delayed_seconds(os.getpid())}
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether nothing is left."""
+        return min(self.computing, self.sleeping) <= 0
+
+    def start(self, pid: int) -> None:
+        """From now on this process spends the allowance."""
+        self._pid = pid
+        self._last = self._times()
+
+    def look(self) -> None:
+        """Raise Died when the allowance is spent. Looks at most every LOOK_SECONDS."""
+        if time.monotonic() - self._last[0] < LOOK_SECONDS:
+            return
+        self.stop()
+        if self.is_spent:
+            raise Died("timeout", SPENT)
+
+    def stop(self) -> None:
+        """Take off what was spent since start or the last look; the process may be gone."""
+        before, self._last = self._last, self._times()
+        passed, computed, own = (now - then for now, then in zip(self._last, before, strict=True))
+        computed = max(0.0, computed)
+        self.computing -= computed
+        idle = passed - computed - own
+        if idle > SHORT_SECONDS:
+            idle -= self._delayed(self._pid) + self._delayed(os.getpid())
+            self.sleeping -= max(0.0, idle)
+
+    def _times(self) -> tuple[float, float, float]:
+        """Now, the processor time of the process, and that of the grader."""
+        return time.monotonic(), _cpu_seconds(self._pid), time.process_time()
+
+    def _delayed(self, pid: int) -> float:
+        """How long a process was kept from running since this was last asked."""
+        before, self._delays[pid] = self._delays.get(pid, 0.0), costs.delayed_seconds(pid)
+        return max(0.0, self._delays[pid] - before)
 
 
 class Limits:

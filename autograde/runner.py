@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ast
+import functools
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from autograde.check import Arguments, Exercise, Outcome
 from autograde.compare import call_text
-from autograde.limits import Died
+from autograde.limits import Allowance, Died
 from autograde.paths import CourseError
 from autograde.report import Fault
+from autograde.requests import Batch
 from autograde.worker_process import WorkerProcess
 
 CELL_CPU_SECONDS = 10.0
-BATCH_CALLS = 32
 HASH_SEEDS = (1, 2)
 MOST_DEAD_CELLS = 3
 
@@ -22,13 +23,19 @@ MOST_DEAD_CELLS = 3
 class Runner:
     """Runs one submission's cells and the calls into them. Use it as a context manager.
 
-    cells: (grade_id, source) in notebook order; imports: packages allowed beside the library and numpy.
+    cells: (grade_id, source) in notebook order; imports: packages allowed beside the library and numpy; allowance: of
+    all its processes together, the usual one when None.
     """
 
-    def __init__(self, cells: Iterable[tuple[str, str]], imports: Sequence[str]) -> None:
+    def __init__(
+        self, cells: Iterable[tuple[str, str]], imports: Sequence[str], allowance: Allowance | None = None
+    ) -> None:
+        self.allowance = allowance or Allowance()
         self._cells = list(cells)
         self._imports = list(imports)
         self._workers: dict[int, WorkerProcess] = {}
+        self._timed: WorkerProcess | None = None
+        self._asked: set[str] = set()  # of the timed process
         self.cell_faults: dict[str, Fault] = {}
         self.deaths = 0
 
@@ -38,6 +45,7 @@ class Runner:
     def __exit__(self, *_: object) -> None:
         for worker in self._workers.values():
             worker.close()
+        self.forget_timed()
 
     def load(self) -> None:
         """Start the first process, so that cell_faults tells which cells do not run."""
@@ -72,45 +80,82 @@ class Runner:
             self.forget(hash_seed)
             raise
 
+    def replay(self, exercise: Exercise, batch: Batch, hash_seed: int) -> Iterator[Outcome | None]:
+        """Yield None for each call whose reply is the foretold one, else its outcome; raises Died as call does."""
+        worker = self.worker(hash_seed)
+        try:
+            yield from worker.replay(batch, exercise.cpu_seconds)
+        except Died:
+            self.forget(hash_seed)
+            raise
+
     def forget(self, hash_seed: int) -> None:
         """Count a death and drop the process; the next call starts another."""
         self.deaths += 1
         self._workers.pop(hash_seed).close()
+
+    def timed(self, name: str) -> WorkerProcess:
+        """Return a live process that has not been asked for this exercise; it serves others, too."""
+        if name in self._asked:
+            self.forget_timed()
+        if self._timed is None:
+            self._timed = self.fresh()
+        self._asked.add(name)
+        return self._timed
+
+    def forget_timed(self) -> None:
+        """Drop the process of timed."""
+        if self._timed is not None:
+            self._timed.close()
+        self._timed = None
+        self._asked.clear()
 
     def imported(self, packages: Sequence[str] | None = None) -> list[str]:
         """Return what the cells name in import statements: of the standard library, numpy and these packages.
 
         packages: by default all that the cells may import.
         """
-        names = {name for _, source in self._cells for name in imports_in(source)}
         allowed = {*sys.stdlib_module_names, "numpy", *(self._imports if packages is None else packages)}
-        return sorted(names & allowed)
+        return sorted(self._named & allowed)
+
+    @functools.cached_property
+    def _named(self) -> set[str]:
+        """All packages in the import statements of the cells."""
+        return {name for _, source in self._cells for name in imports_in(source)}
 
     def _started(self, hash_seed: int, preload: Sequence[str]) -> WorkerProcess:
         """A process before any cell has run: that it starts is the grader's affair, not the student's."""
         try:
-            return WorkerProcess(self._imports, hash_seed, preload)
+            return WorkerProcess(self._imports, hash_seed, preload, allowance=self.allowance)
         except Died as death:
             raise CourseError(
                 f"The process that runs submissions does not start. {death} `course.py doctor` tells what is missing."
             ) from None
 
     def _run_cells(self, worker: WorkerProcess) -> None:
+        """Run all cells but those that are known to end the process, and what stands behind too many of those."""
+        cells = self._cells_to_run()
+        done = 0
+        try:
+            for outcome in worker.run_cells(cells, CELL_CPU_SECONDS):
+                if outcome.error is not None:
+                    self.cell_faults[cells[done][0]] = cell_fault(cells[done][0], outcome)
+                done += 1
+        except Died as death:
+            raise _CellDied(cells[done][0], death) from None
+
+    def _cells_to_run(self) -> list[tuple[str, str]]:
+        cells = []
         dead = 0
         for name, source in self._cells:
             if name in self.cell_faults and self.cell_faults[name].status != "failed":
                 dead += 1
-                continue
-            if dead >= MOST_DEAD_CELLS:
+            elif dead >= MOST_DEAD_CELLS:
                 message = "It was not run: too many cells above it end the process."
                 self.cell_faults[name] = Fault("crashed", message, call=f"cell {name}")
-                continue
-            try:
-                outcome = worker.run_cell(name, source, CELL_CPU_SECONDS)
-            except Died as death:
-                raise _CellDied(name, death) from None
-            if outcome.error is not None:
-                self.cell_faults[name] = cell_fault(name, outcome)
+            else:
+                cells.append((name, source))
+        return cells
 
 
 class _CellDied(Exception):

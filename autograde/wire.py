@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import struct
 import sys
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import msgpack
 
@@ -21,6 +21,7 @@ MAX_PARTS = (
 )
 MAX_ODD_KEYS = 256  # keys and members whose hashes anybody can make equal: a dict compares them all
 _HEADER = struct.Struct(">I")
+HEADER_BYTES = _HEADER.size
 _TUPLE, _SET, _FROZENSET, _BIG_INTEGER, _ARRAY = range(1, 6)
 _DTYPE = re.compile("[<>|=]?[biuf][0-9]{1,2}")
 _SCALARS = frozenset({type(None), bool, int, float, str, bytes})
@@ -166,20 +167,26 @@ def write_frame(stream: BinaryIO, value: Any) -> None:
     stream.flush()
 
 
-def read_frame(stream: BinaryIO, limit: int = MAX_FRAME_BYTES) -> bytes | None:
+def read_frame(stream: IO[bytes], limit: int = MAX_FRAME_BYTES) -> bytes | None:
     """Read the bytes of one frame; None at the end of the stream, WireError for a cut one or one above limit."""
     header = stream.read(_HEADER.size)
     if not header:
         return None
     if len(header) < _HEADER.size:
         raise WireError("the stream ends inside a frame")
-    (length,) = _HEADER.unpack(header)
-    if length > limit:
-        raise WireError(f"a frame of {length:,} bytes")
+    length = frame_length(header, limit)
     body = stream.read(length)
     if len(body) < length:
         raise WireError("the stream ends inside a frame")
     return body
+
+
+def frame_length(header: bytes | bytearray, limit: int) -> int:
+    """Return how many bytes follow a frame's header; raises WireError above the limit."""
+    (length,) = _HEADER.unpack(header)
+    if length > limit:
+        raise WireError(f"a frame of {length:,} bytes")
+    return int(length)
 
 
 def _pack(value: Any) -> bytes:

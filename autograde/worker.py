@@ -17,9 +17,10 @@ from types import ModuleType
 from typing import Any
 
 from autograde import wire
-from autograde.channel import CHUNK_BYTES, Channel, devices_in
+from autograde.channel import Channel, chunked, devices_in
 
 OUTPUT_CHARACTERS = 500
+_CONSTANTS = (type(None), bool, int, float, str, bytes)
 
 
 class Captured(io.TextIOBase):
@@ -75,18 +76,25 @@ def _where(error: BaseException, cell: str) -> str:
     """
     if isinstance(error, SyntaxError) and error.lineno:
         return f"line {error.lineno}: {(error.text or '').strip()[:120]}"
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<cell ")]
-    if not frames:
+    lines = _own_lines(error)
+    if not lines:
         return ""
     own = f"<cell {cell}>"
-    if frames[-1].filename == own:
-        return _line(frames[-1])
-    callers = [f"; called from {_line(frame)}" for frame in frames if frame.filename == own]
-    return f"{frames[-1].filename[6:-1]}, {_line(frames[-1])}{''.join(callers[-1:])}"
+    if lines[-1][0] == own:
+        return _line(*lines[-1])
+    callers = [f"; called from {_line(*line)}" for line in lines if line[0] == own]
+    return f"{lines[-1][0][6:-1]}, {_line(*lines[-1])}{''.join(callers[-1:])}"
 
 
-def _line(frame: traceback.FrameSummary) -> str:
-    return f"line {frame.lineno}: {(frame.line or '')[:120]}"
+def _own_lines(error: BaseException) -> list[tuple[str, int]]:
+    """File name and number of each line of a cell that was running, outermost first."""
+    running = traceback.walk_tb(error.__traceback__)
+    places = ((frame.f_code.co_filename, number) for frame, number in running)
+    return [place for place in places if place[0].startswith("<cell ")]
+
+
+def _line(filename: str, number: int) -> str:
+    return f"line {number}: {linecache.getline(filename, number).strip()[:120]}"
 
 
 class Submission:
@@ -100,26 +108,32 @@ class Submission:
         self._output = output
         self._held: list[tuple[list[Any], dict[int, Any]]] = []
 
-    def run_cell(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Execute a cell's source."""
-        filename = f"<cell {request['name']}>"
-        source = request["source"]
+    def run_cells(self, request: dict[str, Any]) -> None:
+        """Execute the sources of cells; a reply each."""
+        cells = request["cells"]
+        # numba keeps a cache only of what stands in a file
+        in_files = any("numba" in source for _, source in cells) and os.getcwd() == os.environ.get("TMPDIR")
+        for name, source in cells:
+            self._channel.send(self._run_cell(name, source, in_files))
+
+    def _run_cell(self, name: str, source: str, in_file: bool) -> dict[str, Any]:
+        filename = f"<cell {name}>"
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-        if os.getcwd() == os.environ.get("TMPDIR"):  # numba keeps a cache only of what stands in a file
+        if in_file:
             with contextlib.suppress(OSError), open(filename, "w", encoding="utf-8") as file:
                 file.write(source)
         try:
             exec(compile(source, filename, "exec", dont_inherit=True), self._namespace)
         except BaseException as error:
-            return error_reply(error, request["name"])
+            return error_reply(error, name)
         return {}
 
     def batch(self, request: dict[str, Any]) -> None:
         """Call a function once for each tuple of arguments; a reply each."""
         for arguments, kinds in request["calls"]:
-            before = wire.pack(arguments)
+            before = None if kinds or _is_constant(arguments) else wire.pack(arguments)
             reply = self._call(request["name"], arguments, kinds, request["drains"])
-            if not kinds and _packed(arguments) != before:
+            if before is not None and _packed(arguments) != before:
                 reply["changed"] = True
             reply["output"] = self._output.take()
             self._channel.send(reply)
@@ -163,12 +177,12 @@ class Submission:
     def _take(self, steps: list[tuple[str, list[Any]]], thing: Any, name: str) -> None:
         """Call methods of an object, one after the other; a reply each."""
         for method, arguments in steps:
-            before = wire.pack(arguments)
+            before = None if _is_constant(arguments) else wire.pack(arguments)
             try:
                 reply = {"value": getattr(thing, method)(*arguments)}
             except BaseException as error:
                 reply = error_reply(error, name)
-            if _packed(arguments) != before:
+            if before is not None and _packed(arguments) != before:
                 reply["changed"] = True
             self._channel.send({**reply, "step": True, "output": self._output.take()})
 
@@ -176,19 +190,17 @@ class Submission:
         """Read an iterator to its end; its items go to the grader a chunk at a time."""
         if isinstance(value, (list, tuple, str, bytes)):
             raise NotAnIterator(type(value).__name__)
-        items: list[Any] = []
-        size = 0
-        for item in value:
-            items.append(item)
-            size += len(item) if isinstance(item, bytes) else 64
-            if size >= CHUNK_BYTES:
-                self._channel.send({"items": items})
-                items, size = [], 0
-        self._channel.send({"items": items})
+        for items in chunked(value):
+            self._channel.send({"items": items})
 
 
 class NotAnIterator(TypeError):
     """The function gave a finished collection where an iterator is asked for."""
+
+
+def _is_constant(arguments: list[Any]) -> bool:
+    """Whether there is nothing in the arguments that could be changed."""
+    return all(type(argument) in _CONSTANTS for argument in arguments)
 
 
 def _packed(value: Any) -> bytes:
@@ -244,10 +256,9 @@ def serve(channel: Channel) -> None:
     submission = Submission(channel, output)
     channel.send({"ready": True})
     while (request := channel.receive()) is not None:
-        if request["do"] == "batch":
-            submission.batch(request)
-        else:
-            channel.send(getattr(submission, request["do"])(request))
+        reply = getattr(submission, request["do"])(request)
+        if reply is not None:
+            channel.send(reply)
 
 
 def main(course: str) -> None:

@@ -10,15 +10,16 @@ from dataclasses import replace
 from typing import Any
 
 from autograde import costs, wire
-from autograde.check import DEVICES, MEGABYTE, Arguments, Burst, Counted, Outcome, Steps
+from autograde.check import DEVICES, MEGABYTE, Arguments, Outcome
 from autograde.compare import printable
 from autograde.connection import REPLY_BYTES, Connection
 from autograde.feeds import Feed, opened, served
 from autograde.launch import launch
-from autograde.limits import START_SECONDS, Died, Limits
+from autograde.limits import START_SECONDS, Allowance, Died, Limits
 from autograde.paths import ROOT
+from autograde.requests import Batch, call_data, count_of_steps, request
 from autograde.sandbox.levels import Level, best_level
-from workbench.devices import KINDS, Device, TooMuch, total_counts
+from workbench.devices import Device, TooMuch, total_counts
 
 ADDRESS_SPACE_BYTES = 2048 * MEGABYTE
 LIFETIME_CPU_SECONDS = 300
@@ -31,7 +32,7 @@ class WorkerProcess(Connection):
 
     imports: packages allowed beside the standard library and numpy; preload: modules imported before the
     code, so that two processes compared for memory hold the same libraries; level: of the sandbox, the best
-    that there is when None.
+    that there is when None; allowance: of the submission, its own when None.
     """
 
     def __init__(
@@ -40,8 +41,10 @@ class WorkerProcess(Connection):
         hash_seed: int = 1,
         preload: Sequence[str] = (),
         level: Level | None = None,
+        allowance: Allowance | None = None,
     ) -> None:
-        super().__init__(launch(level or best_level(), imports, hash_seed, preload))
+        process = launch(level or best_level(), imports, hash_seed, preload)
+        super().__init__(process, allowance or Allowance())
         self._devices: dict[int, Feed | Device] = {}
         setup = {
             "course": str(ROOT),
@@ -50,8 +53,9 @@ class WorkerProcess(Connection):
             "memory_bytes": ADDRESS_SPACE_BYTES,
             "cpu_seconds": LIFETIME_CPU_SECONDS,
         }
-        self._send(setup)
-        self._receive()
+        with self._spending(START_SECONDS):
+            self._send(setup)
+            self._receive()
 
     def __enter__(self) -> WorkerProcess:
         return self
@@ -59,11 +63,21 @@ class WorkerProcess(Connection):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def run_cells(self, cells: Sequence[tuple[str, str]], cpu_seconds: float) -> Iterator[Outcome]:
+        """Execute cells (name, source); yield an outcome each, with an error where the cell raises one.
+
+        Raises Died as call does, with the limits for each cell.
+        """
+        with self._spending(cpu_seconds):
+            self._send({"do": "run_cells", "cells": [list(cell) for cell in cells]})
+            for _ in cells:
+                yield self._outcome_of(self._checked(self._receive(), dict))
+                self._limits = Limits(self.pid, cpu_seconds)
+
     def run_cell(self, name: str, source: str, cpu_seconds: float) -> Outcome:
-        """Execute a cell; the outcome has an error where the cell raises one."""
-        self._limits = Limits(self.pid, cpu_seconds)
-        self._send({"do": "run_cell", "name": name, "source": source})
-        return self._outcome_of(self._checked(self._receive(), dict))
+        """Execute one cell."""
+        (outcome,) = self.run_cells([(name, source)], cpu_seconds)
+        return outcome
 
     def call(
         self, name: str, calls: Sequence[Arguments], drains: bool, cpu_seconds: float
@@ -72,27 +86,49 @@ class WorkerProcess(Connection):
 
         Raises Died when the process is gone, used up cpu_seconds on one call, or its memory.
         """
-        requests = [_request(arguments) for arguments in calls]
-        self._limits = Limits(self.pid, cpu_seconds)
-        self._send({"do": "batch", "name": name, "calls": requests, "drains": drains})
-        for arguments in calls:
-            yield self._outcome(arguments)
-            self._limits = Limits(self.pid, cpu_seconds)
+        for outcome in self.replay(
+            Batch(calls, request(name, calls, drains), [()] * len(calls)), cpu_seconds
+        ):
+            assert outcome is not None
+            yield outcome
+
+    def replay(self, batch: Batch, cpu_seconds: float) -> Iterator[Outcome | None]:
+        """Make the calls of a batch; yield None for a reply that is the foretold one, the outcome of any other.
+
+        Raises Died as call does.
+        """
+        with self._spending(cpu_seconds):
+            self._write(batch.request)
+            for arguments, replies in zip(batch.calls, batch.replies, strict=True):
+                yield None if self._is_foretold(replies) else self._outcome(arguments)
+                self._limits = Limits(self.pid, cpu_seconds)
+
+    def _is_foretold(self, replies: Sequence[bytes]) -> bool:
+        """Whether the next frames are these; if not, they are still the next."""
+        frames = []
+        for reply in replies:
+            frames.append(self._frame())
+            if frames[-1] != reply:
+                break
+        else:
+            return bool(replies)
+        self._unread.extend(frames)
+        return False
 
     def hold(self, calls: Sequence[Arguments]) -> None:
         """Hand over the arguments of calls that run_held makes later."""
-        self._limits = Limits(self.pid, START_SECONDS)
-        self._send({"do": "hold", "calls": [_request(arguments) for arguments in calls]})
-        self._receive()
+        with self._spending(START_SECONDS):
+            self._send({"do": "hold", "calls": list(map(call_data, calls))})
+            self._receive()
 
     def run_held(
         self, name: str, index: int, arguments: Arguments, drains: bool, cpu_seconds: float
     ) -> tuple[float, Outcome]:
         """Make one held call; return its processor time in seconds, the sending of its value included."""
         before = self.cpu_seconds()
-        self._limits = Limits(self.pid, cpu_seconds)
-        self._send({"do": "run_held", "name": name, "index": index, "drains": drains})
-        outcome = self._outcome(arguments)
+        with self._spending(cpu_seconds):
+            self._send({"do": "run_held", "name": name, "index": index, "drains": drains})
+            outcome = self._outcome(arguments)
         return self.cpu_seconds() - before, outcome
 
     def cpu_seconds(self) -> float:
@@ -129,7 +165,7 @@ class WorkerProcess(Connection):
             elif "items" in reply:
                 left = self._left(left, frame)
                 items = (items or []) + self._checked(reply["items"], list)
-            elif "step" in reply and len(steps) < _count_of_steps(arguments):
+            elif "step" in reply and len(steps) < count_of_steps(arguments):
                 left = self._left(left, frame)
                 steps.append(self._outcome_of(reply))
             else:
@@ -145,9 +181,9 @@ class WorkerProcess(Connection):
 
     def _with_steps(self, outcome: Outcome, arguments: Arguments, steps: list[Outcome]) -> Outcome:
         """The outcome of a class whose object was made: its steps, all of them."""
-        if outcome.error is not None or not _count_of_steps(arguments):
+        if outcome.error is not None or not count_of_steps(arguments):
             return outcome
-        if len(steps) < _count_of_steps(arguments):
+        if len(steps) < count_of_steps(arguments):
             raise self._misbehaved("a step is missing")
         return replace(outcome, value=None, steps=tuple(steps))
 
@@ -217,28 +253,3 @@ class WorkerProcess(Connection):
 
     def _text(self, value: Any) -> str:
         return printable(self._checked(value, str)[:500])
-
-
-def _request(arguments: Arguments) -> list[Any]:
-    """A call as plain data: devices become None, and their places and kinds go beside."""
-    kinds = {i: _kind(a) for i, a in enumerate(arguments) if isinstance(a, (*DEVICES, Steps))}
-    return [[_plain(a) for a in arguments], kinds]
-
-
-def _kind(argument: Any) -> Any:
-    if not isinstance(argument, Counted):
-        return type(argument).__name__
-    kind = KINDS[argument.kind]
-    return [argument.kind, list(kind.methods), list(kind.attributes)]
-
-
-def _plain(argument: Any) -> Any:
-    if isinstance(argument, Steps):
-        return [[name, list(arguments)] for name, arguments in argument.calls]
-    return None if isinstance(argument, DEVICES) else argument
-
-
-def _count_of_steps(arguments: Arguments) -> int:
-    """How many steps a call is answered with; a burst comes back as one value."""
-    last = arguments[-1] if arguments else None
-    return len(last.calls) if isinstance(last, Steps) and not isinstance(last, Burst) else 0

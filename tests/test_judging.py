@@ -17,6 +17,7 @@ from autograde.examples import ExamplePlan, examples_bytes
 from autograde.judging import Trial
 from autograde.limits import Died
 from autograde.paths import CourseError
+from autograde.reference import Reference
 from autograde.report import RIGHT_TYPE, Fault
 from autograde.runner import Runner
 from autograde.sandbox.warm_process import warm_process
@@ -26,12 +27,12 @@ PLAN = sample_plan()
 
 
 @pytest.fixture(scope="module")
-def reference() -> Iterator[Runner]:
-    with Runner([("reference", REFERENCE)], []) as runner:
+def reference() -> Iterator[Reference]:
+    with Reference([("reference", REFERENCE)], []) as runner:
         yield runner
 
 
-def faults(source: str, exercise: str, reference: Runner, kinds: tuple[type, ...]) -> list[Fault | None]:
+def faults(source: str, exercise: str, reference: Reference, kinds: tuple[type, ...]) -> list[Fault | None]:
     """What each check of these kinds finds in an answer."""
     with Runner([(exercise, source)], []) as student:
         student.load()
@@ -47,18 +48,18 @@ def _fault(trial: Trial, check: object) -> Fault | None:
 
 
 @pytest.mark.parametrize("exercise", ["double", "copy", "tens", "Stack", "place_of_largest"])
-def test_the_reference_has_no_fault(exercise: str, reference: Runner) -> None:
+def test_the_reference_has_no_fault(exercise: str, reference: Reference) -> None:
     assert not any(faults(REFERENCE, exercise, reference, (object,)))
 
 
-def first(source: str, reference: Runner, exercise: str = "double") -> Fault:
+def first(source: str, reference: Reference, exercise: str = "double") -> Fault:
     """The first fault of an answer over the checks of correctness."""
     found = [fault for fault in faults(source, exercise, reference, (Check,)) if fault]
     assert found, "no fault was found"
     return found[0]
 
 
-def test_a_failing_generated_input_is_made_small(reference: Runner) -> None:
+def test_a_failing_generated_input_is_made_small(reference: Reference) -> None:
     source = "def double(numbers):\n    return [0 if n >= 1000 else 2 * n for n in numbers]"
     fault = first(source, reference)
     assert (fault.call, fault.got, fault.expected) == ("double([1000])", "[0]", "[2000]")
@@ -84,11 +85,11 @@ def test_a_failing_generated_input_is_made_small(reference: Runner) -> None:
         ("x = 1", "does not define double"),
     ],
 )
-def test_the_message_names_the_fault(source: str, words: str, reference: Runner) -> None:
+def test_the_message_names_the_fault(source: str, words: str, reference: Reference) -> None:
     assert words in first(source, reference).message
 
 
-def test_an_error_that_is_asked_for_must_be_raised(reference: Runner) -> None:
+def test_an_error_that_is_asked_for_must_be_raised(reference: Reference) -> None:
     source = "def double(numbers):\n    return [2 * n for n in numbers]"
     fault = first(source, reference)
     assert fault.call == "double([-1])" and "must refuse with ValueError" in fault.message
@@ -96,17 +97,17 @@ def test_an_error_that_is_asked_for_must_be_raised(reference: Runner) -> None:
     assert not any(faults(subclass, "double", reference, (Check,)))
 
 
-def test_what_the_code_prints_is_shown_and_cut(reference: Runner) -> None:
+def test_what_the_code_prints_is_shown_and_cut(reference: Reference) -> None:
     fault = first("def double(numbers):\n    print('보기' * 9999)\n    return 1", reference)
     assert fault.output.startswith("보기") and len(fault.output) == 500
 
 
-def test_an_endless_loop_is_stopped_and_named(reference: Runner) -> None:
+def test_an_endless_loop_is_stopped_and_named(reference: Reference) -> None:
     fault = first("def double(numbers):\n    while True: pass", reference)
     assert fault.status == "timeout" and fault.call == "double([3])"
 
 
-def test_a_greedy_answer_is_stopped(reference: Runner) -> None:
+def test_a_greedy_answer_is_stopped(reference: Reference) -> None:
     source = "def double(numbers):\n    a = []\n    while True: a.append(bytes(1 << 26))"
     assert first(source, reference).status in ("memory", "failed")  # by the watch, or by MemoryError
 
@@ -119,12 +120,12 @@ ENDLESS = {
 
 
 @pytest.mark.parametrize("kind", ENDLESS)
-def test_a_call_that_never_stops_sending_is_stopped(kind: str, reference: Runner) -> None:
+def test_a_call_that_never_stops_sending_is_stopped(kind: str, reference: Reference) -> None:
     fault = first(f"def tens(source):\n{ENDLESS[kind]}", reference, "tens")
     assert fault.status in ("timeout", "memory")
 
 
-def test_answers_that_change_with_the_hash_seed_are_found(reference: Runner) -> None:
+def test_answers_that_change_with_the_hash_seed_are_found(reference: Reference) -> None:
     source = REFERENCE + "\ndef double(numbers):\n    return [2 * n + hash('a') % 1000 for n in numbers]\n"
     with Runner([("double", source)], []) as student:
         trial = Trial(PLAN, PLAN.exercises["double"], student, reference)
@@ -136,7 +137,7 @@ def test_answers_that_change_with_the_hash_seed_are_found(reference: Runner) -> 
         assert fault is not None and "different answers" in fault.message
 
 
-def test_quadratic_time_is_found_and_a_constant_factor_is_not(reference: Runner) -> None:
+def test_quadratic_time_is_found_and_a_constant_factor_is_not(reference: Reference) -> None:
     slow = "def double(numbers):\n    return [sum(numbers[i] for _ in range(2)) for i in range(len(numbers))]"
     assert faults(slow, "double", reference, (Growth,)) == [None]
     quadratic = (
@@ -149,7 +150,7 @@ def test_quadratic_time_is_found_and_a_constant_factor_is_not(reference: Runner)
 QUADRATIC = "[2 * n for i, n in enumerate(numbers) if sum(numbers[:i]) >= 0]"
 
 
-def test_what_is_remembered_of_a_call_saves_no_time(reference: Runner) -> None:
+def test_what_is_remembered_of_a_call_saves_no_time(reference: Reference) -> None:
     source = f"""
 known = {{}}
 def double(numbers):
@@ -163,7 +164,7 @@ def double(numbers):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads of another process are counted on Linux")
-def test_what_is_computed_between_the_calls_is_noticed(reference: Runner) -> None:
+def test_what_is_computed_between_the_calls_is_noticed(reference: Reference) -> None:
     source = f"""
 import gc
 known = {{}}
@@ -182,7 +183,7 @@ thing.hold = ahead
     assert fault is not None and "between the calls" in fault.message
 
 
-def test_a_quick_wrong_answer_for_large_inputs_earns_nothing(reference: Runner) -> None:
+def test_a_quick_wrong_answer_for_large_inputs_earns_nothing(reference: Reference) -> None:
     source = "def double(numbers):\n    return [2 * n for n in numbers] if len(numbers) < 3000 else []"
     (fault,) = faults(source, "double", reference, (Growth,))
     assert fault is not None and fault.got.startswith("nothing from position 0")
@@ -199,7 +200,7 @@ def test_a_quick_wrong_answer_for_large_inputs_earns_nothing(reference: Runner) 
     ],
 )
 def test_an_answer_that_gathers_everything_holds_too_much(
-    exercise: str, source: str, reference: Runner
+    exercise: str, source: str, reference: Reference
 ) -> None:
     assert not any(faults(source, exercise, reference, (Check,)))
     (fault,) = faults(source, exercise, reference, (Memory,))
@@ -241,7 +242,7 @@ class Stack:
     ],
 )
 def test_a_class_is_judged_step_by_step(
-    source: str, call: str, got: str, words: str, reference: Runner
+    source: str, call: str, got: str, words: str, reference: Reference
 ) -> None:
     found = faults(source, "Stack", reference, (Check,))
     fault = next(filter(None, found), None)
@@ -262,7 +263,7 @@ def test_a_class_is_judged_step_by_step(
     ],
 )
 def test_an_input_breaks_one_function_and_not_the_other(
-    answer: str, words: str | None, reference: Runner
+    answer: str, words: str | None, reference: Reference
 ) -> None:
     with Runner([("breaks_double", f"def breaks_double():\n    return {answer}")], []) as student:
         exercise = PLAN.exercises["breaks_double"]
@@ -270,7 +271,7 @@ def test_an_input_breaks_one_function_and_not_the_other(
     assert fault is None if words is None else fault is not None and words in f"{fault.got} {fault.message}"
 
 
-def test_methods_are_timed_without_a_reply_for_each_call(reference: Runner) -> None:
+def test_methods_are_timed_without_a_reply_for_each_call(reference: Reference) -> None:
     right = STACK.replace("LAST", "")
     assert faults(right, "Stack", reference, (Growth,)) == [None]
     slow = right.replace("self.items.append(item)", "self.items = [i for i in self.items] + [item]")
@@ -306,7 +307,7 @@ PLACE = "def place_of_largest(numbers):\n    return ANSWER"
     ],
 )
 def test_where_many_answers_are_right_the_exercise_decides(
-    answer: str, got: str, expected: str, words: str, reference: Runner
+    answer: str, got: str, expected: str, words: str, reference: Reference
 ) -> None:
     found = faults(PLACE.replace("ANSWER", answer), "place_of_largest", reference, (Check,))
     if not words:
@@ -317,7 +318,7 @@ def test_where_many_answers_are_right_the_exercise_decides(
     assert fault.expected == expected or answer.endswith("/ 0")
 
 
-def test_a_bundle_looks_at_the_type_where_many_answers_are_right(reference: Runner) -> None:
+def test_a_bundle_looks_at_the_type_where_many_answers_are_right(reference: Reference) -> None:
     full = sample_plan()
     full.exercises = {"place_of_largest": full.exercises["place_of_largest"]}
     bundle = ExamplePlan("sample", json.loads(examples_bytes(full))["exercises"])
@@ -369,7 +370,7 @@ def test_a_cell_that_raises_is_a_fault_with_its_line() -> None:
         assert "line 2: import requests" in fault.message and "numpy, not requests" in fault.got
 
 
-def test_characters_that_could_change_a_terminal_are_shown_as_escapes(reference: Runner) -> None:
+def test_characters_that_could_change_a_terminal_are_shown_as_escapes(reference: Reference) -> None:
     fault = first(
         "def double(numbers):\n    print('a\\x1bb')\n    raise OSError('\\x1b[2J\\u202e')", reference
     )
@@ -402,7 +403,7 @@ def test_what_another_exercise_imports_is_not_loaded_for_the_comparison_of_memor
         assert (runner.imported(), runner.imported([])) == (["numba", "zlib"], ["zlib"])
     seen = []
     with Runner([("tens", "import json\n" + REFERENCE)], []) as student:
-        trial = Trial(PLAN, PLAN.exercises["tens"], student, Runner([("reference", libraries)], ["numba"]))
+        trial = Trial(PLAN, PLAN.exercises["tens"], student, Reference([("reference", libraries)], ["numba"]))
         monkeypatch.setattr(
             trial, "_peak", lambda _runner, _call, preload: seen.append(preload) or (1, Outcome())
         )

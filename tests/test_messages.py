@@ -17,6 +17,7 @@ from autograde.grading import Grader
 from autograde.judging import Trial
 from autograde.own_work import grade_own
 from autograde.paths import CourseError
+from autograde.reference import Reference
 from autograde.report import Fault
 from autograde.runner import Runner
 from autograde.submission import with_cells
@@ -27,12 +28,12 @@ NAME = "ch06_vb_code"
 
 
 @pytest.fixture(scope="module")
-def reference() -> Iterator[Runner]:
-    with Runner([("reference", REFERENCE)], []) as runner:
+def reference() -> Iterator[Reference]:
+    with Reference([("reference", REFERENCE)], []) as runner:
         yield runner
 
 
-def fault(reference: Runner, exercise: str = "double", **cells: str) -> Fault:
+def fault(reference: Reference, exercise: str = "double", **cells: str) -> Fault:
     """The first fault of an answer whose cells are these."""
     with Runner(list(cells.items()), []) as student:
         student.load()
@@ -42,7 +43,7 @@ def fault(reference: Runner, exercise: str = "double", **cells: str) -> Fault:
 
 
 def test_a_line_of_another_cell_goes_with_its_name_and_with_the_line_that_called_it(
-    reference: Runner,
+    reference: Reference,
 ) -> None:
     cells = {
         "helpers": "# mine\ndef twice(number):\n    return 2 / (number - number)",
@@ -53,19 +54,19 @@ def test_a_line_of_another_cell_goes_with_its_name_and_with_the_line_that_called
     assert f"raises ZeroDivisionError on valid input ({lines}" in message
 
 
-def test_a_line_of_ones_own_cell_stands_alone(reference: Runner) -> None:
+def test_a_line_of_ones_own_cell_stands_alone(reference: Reference) -> None:
     message = fault(reference, double="def double(numbers):\n    return 1 / 0").message
     assert message.endswith("(line 2: return 1 / 0).")
 
 
-def test_a_step_of_a_class_names_the_other_cell_too(reference: Runner) -> None:
+def test_a_step_of_a_class_names_the_other_cell_too(reference: Reference) -> None:
     own = "class Stack:\n    def __init__(self, most): pass\n    def push(self, item): helps()"
     message = fault(reference, "Stack", helpers="def helps(): [].pop()", Stack=own).message
     assert "(helpers, line 1: def helps(): [].pop(); called from line 3: def push(" in message
 
 
 @pytest.mark.parametrize("module", ["zlib", "np"])
-def test_a_module_that_was_not_imported_is_to_be_imported(reference: Runner, module: str) -> None:
+def test_a_module_that_was_not_imported_is_to_be_imported(reference: Reference, module: str) -> None:
     message = fault(reference, double=f"def double(numbers):\n    return {module}.x").message
     assert message == (
         f"name '{module}' is not defined (line 2: return {module}.x): "
@@ -73,7 +74,7 @@ def test_a_module_that_was_not_imported_is_to_be_imported(reference: Runner, mod
     )
 
 
-def test_another_name_may_stand_in_a_cell_that_has_not_run(reference: Runner) -> None:
+def test_another_name_may_stand_in_a_cell_that_has_not_run(reference: Reference) -> None:
     message = fault(reference, double="def double(numbers):\n    return twice(numbers)").message
     assert message.startswith("name 'twice' is not defined") and "have been run" in message
 
@@ -98,13 +99,13 @@ def test_right_numbers_of_another_dtype_are_named() -> None:
         ("[bytearray(2)]", "a value with bytearray in it"),
     ],
 )
-def test_a_bytearray_is_shown(reference: Runner, value: str, got: str) -> None:
+def test_a_bytearray_is_shown(reference: Reference, value: str, got: str) -> None:
     found = fault(reference, double=f"def double(numbers):\n    return {value}")
     assert found.got == got
     assert found.message == "The result holds a bytearray; bytes(...) makes bytes of it."
 
 
-def test_a_list_in_place_of_an_iterator_is_no_error(reference: Runner) -> None:
+def test_a_list_in_place_of_an_iterator_is_no_error(reference: Reference) -> None:
     found = fault(reference, "tens", tens="def tens(source):\n    return [source.read()]")
     assert found.got == "a list" and "an iterator is asked for" in found.message
     failed = Outcome(error=("ValueError", "Exception"), message="cut off")

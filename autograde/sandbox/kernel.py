@@ -75,11 +75,15 @@ def change_root(new_root: str) -> None:
     os.chdir("/")
 
 
-def drop_capabilities() -> None:
-    """Give up all privileges for good, also those that a program started later would bring; raises OSError."""
+def bound_capabilities() -> None:
+    """No program that this process or a child of it starts gains privileges; what it has now, it keeps."""
     for capability in range(64):
         if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) == -1:
-            break  # this kernel knows no higher one, or there is none left to give up
+            break  # this kernel knows no higher one, or this user may not give them up
+
+
+def drop_capabilities() -> None:
+    """Give up all privileges for good; raises OSError."""
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     checked("capset", _libc.capset(ctypes.byref(header), ctypes.byref((ctypes.c_uint32 * 6)())))
     forbid_new_privileges()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import functools
 import struct
 from collections.abc import Iterator
 
@@ -64,6 +65,7 @@ _ALLOW, _KILL_PROCESS, _ERROR = 0x7FFF_0000, 0x8000_0000, 0x0005_0000
 _SET_MODE_FILTER = 1
 _SECCOMP = {"x86_64": 317, "aarch64": 277}
 
+_INSTRUCTION = struct.Struct("<HBBI")
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, constant
 
 
@@ -73,12 +75,17 @@ class _Program(ctypes.Structure):
 
 def install(pid: int) -> None:
     """Filter the system calls of this process for good; pid is its own id, as it sees it. Raises OSError."""
-    instructions = program(kernel.machine(), pid)
-    packed = b"".join(struct.pack("<HBBI", *instruction) for instruction in instructions)
+    packed = packed_program(kernel.machine(), pid)
     buffer = ctypes.create_string_buffer(packed, len(packed))
-    filter_program = _Program(len(instructions), ctypes.addressof(buffer))
+    filter_program = _Program(len(packed) // _INSTRUCTION.size, ctypes.addressof(buffer))
     kernel.forbid_new_privileges()
     kernel.syscall("seccomp", _SECCOMP[kernel.machine()], _SET_MODE_FILTER, 0, ctypes.byref(filter_program))
+
+
+@functools.cache
+def packed_program(machine: str, pid: int) -> bytes:
+    """Return the filter as the kernel reads it; made once: all first processes of a namespace share it."""
+    return b"".join(_INSTRUCTION.pack(*instruction) for instruction in program(machine, pid))
 
 
 def program(machine: str, pid: int) -> list[Instruction]:

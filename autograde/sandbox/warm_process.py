@@ -98,6 +98,7 @@ class WarmProcess:
         with theirs:
             process = _start(theirs, hash_seed)
         self._control = mine
+        self._pid = process.pid
         self._end = weakref.finalize(self, _end, mine, process)
         setup = {
             "course": str(ROOT),
@@ -115,6 +116,8 @@ class WarmProcess:
         reply_from, reply_to = os.pipe()
         status_from, status_to = os.pipe()
         given = (ask_from, reply_to, status_to)
+        with contextlib.suppress(OSError):  # its forks run where their grader runs
+            os.sched_setaffinity(self._pid, os.sched_getaffinity(0))
         try:
             socket.send_fds(self._control, [b"f"], given)
         except OSError:

@@ -7,11 +7,14 @@ import functools
 import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from math import inf
 from typing import TypeVar
 
 from autograde.check import Breaks, Check, Counts, Exercise, Growth, Memory
 from autograde.judging import COSTS, AnyCheck, Trial
+from autograde.limits import Allowance
 from autograde.plan import Plan, full_plan
+from autograde.reference import Reference
 from autograde.report import Fault
 from autograde.runner import Runner
 
@@ -30,7 +33,7 @@ class Judge:
         exercises = [_without_shrinking(full, exercise) for exercise in full.exercises.values()]
         self._plan = Plan(assignment, exercises, importlib.import_module(f"solutions.{assignment}"))
         imports = sorted({name for exercise in exercises for name in exercise.imports})
-        self._reference = Runner([("reference", full.reference_source())], imports)
+        self._reference = Reference([("reference", full.reference_source())], imports)
 
     def close(self) -> None:
         """End the process of the references."""
@@ -53,7 +56,9 @@ class Judge:
     def trial(self, cells: Mapping[str, str], exercise: str, kind: type[AnyTrial]) -> Iterator[AnyTrial]:
         """Yield an answer before its checks, in a process of its own that ends with the block."""
         found = self._plan.exercises[exercise]
-        with Runner(cells.items(), found.imports) as student:
+        with Runner(
+            cells.items(), found.imports, Allowance(inf, inf)
+        ) as student:  # some are judged many times
             student.load()
             yield kind(self._plan, found, student, self._reference)
 

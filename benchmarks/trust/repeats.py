@@ -152,6 +152,17 @@ class Measured(Trial):
             self.figures.append((self._peaks[0] - self._peaks[1]) / check.slack_bytes)
         return fault
 
+    def _looked(self, check: Growth) -> float | Fault | None:
+        looked = super()._looked(check)
+        self.figures += [looked] if isinstance(looked, float) else []
+        return looked
+
+    def _limit(self, *call: Any) -> tuple[int | None, Outcome]:
+        student = self._peaks[:1]
+        limit, outcome = super()._limit(*call)
+        self._peaks = [*student, limit] if limit is not None else student
+        return limit, outcome
+
     def _cost_ratios(self, check: Growth, cases: Sequence[Case]) -> list[float]:
         ratios = super()._cost_ratios(check, cases)
         self.figures.append(slope(check.sizes[: len(ratios)], ratios))
