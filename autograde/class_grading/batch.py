@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -153,14 +154,14 @@ def _open_book(assignment: str, tell: Callable[[str], None]) -> Iterator[Book]:
     from nbgrader.preprocessors import AssignLatePenalties
 
     from autograde.class_grading.book import Book
-    from autograde.class_grading.locked import require_gradebook
+    from autograde.class_grading.locked import patiently, require_gradebook
     from autograde.gradebook import register
     from autograde.nbgrader_settings import instructors_settings, quiet_log
 
     require_gradebook(GRADEBOOK, tell)
     penalties = AssignLatePenalties(config=instructors_settings(), log=quiet_log())
     with Book(penalties, tell) as book:
-        register(assignment, f"sqlite:///{GRADEBOOK}")
+        patiently(lambda: register(assignment, f"sqlite:///{GRADEBOOK}"), GRADEBOOK, tell)
         yield book
 
 
@@ -169,10 +170,18 @@ def _copy(source: Path, target: Path) -> None:
     data = handed_in.read_beside(source)
     if data:
         _write(target, data)
-    else:
-        target.unlink(missing_ok=True)
+    elif target.exists():
+        _make_replaceable(target)
+        target.unlink()
 
 
 def _write(path: Path, data: bytes) -> None:
+    _make_replaceable(path)
     write_atomically(path, data)
     path.chmod(_READ_ONLY)
+
+
+def _make_replaceable(path: Path) -> None:
+    """Windows neither replaces nor removes a file that is read-only, as nbgrader leaves all of its."""
+    if os.name == "nt" and path.exists():
+        path.chmod(0o666)

@@ -89,7 +89,9 @@ def _looked_into(database: Path) -> tuple[set[str], str]:
 def _understood(error: Exception, database: Path) -> Exception:
     """What the user can mend; else the error itself."""
     text = str(getattr(error, "orig", error))
-    if "disk is full" in text or "disk I/O error" in text:
+    if "disk I/O error" in text:
+        return CourseError(f"The disk of {database.name} reports an error; it may be full, or broken.")
+    if "disk is full" in text:
         return OSError(errno.ENOSPC, "the disk is full", str(database))
     if "malformed" in text or "not a database" in text or "no such" in text:
         return CourseError(f"{database.name} is damaged, or of another version of nbgrader ({text}).")

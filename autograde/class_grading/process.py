@@ -5,12 +5,14 @@ It writes nothing: what it finds goes back to the parent, which alone keeps the 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
 from multiprocessing.connection import Connection
 
-from autograde.class_grading.grading_one import grade_handed_in
+from autograde.class_grading.grading_one import Graded, grade_handed_in
+from autograde.class_grading.handed_in import HandedIn
 from autograde.grading import Grader
 from autograde.paths import CourseError
 
@@ -29,17 +31,18 @@ def serve(connection: Connection, assignment: str, core: int | None) -> None:
     except CourseError as error:
         connection.send(str(error))
         return
-    with grader:
+    with grader, contextlib.suppress(EOFError, ConnectionError):  # which say that the parent has gone
         connection.send(READY)
         while True:
-            try:
-                submission, note = connection.recv()
-            except EOFError:
-                return
-            try:
-                connection.send(grade_handed_in(assignment, submission, grader.grade, note))
-            except Exception as error:
-                connection.send(str(error) or type(error).__name__)
+            submission, note = connection.recv()
+            connection.send(_answer(assignment, submission, grader, note))
+
+
+def _answer(assignment: str, submission: HandedIn, grader: Grader, note: str) -> Graded | str:
+    try:
+        return grade_handed_in(assignment, submission, grader.grade, note)
+    except Exception as error:
+        return str(error) or type(error).__name__
 
 
 def _settle(core: int | None) -> None:
