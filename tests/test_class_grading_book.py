@@ -231,6 +231,7 @@ def test_a_run_goes_on_until_it_is_finished_or_the_grader_changes(database: Path
         assert second.id != first.id
         runs.finish(book, second)
         third = runs.open_run(book, NAME, "grader 2")
+    assert len({first.id, second.id, third.id}) == 3
     states = dict(_table(database, "SELECT id, state FROM course_run"))
     assert states == {first.id: "given up", second.id: "finished", third.id: "open"}
 
