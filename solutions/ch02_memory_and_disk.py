@@ -92,7 +92,7 @@ def access_time(reads: list[tuple[int, int]], seek_us: int, bytes_per_us: float)
     0.0
     """
     ### BEGIN SOLUTION
-    ends = [-1, *(offset + length for offset, length in reads)]
+    ends = [None, *(offset + length for offset, length in reads)]
     seeks = sum(offset != end for (offset, _), end in zip(reads, ends, strict=False))
     return seeks * seek_us + sum(length for _, length in reads) / bytes_per_us
     ### END SOLUTION
@@ -265,16 +265,16 @@ recordings = {kind: [dict(zip(KEYS, row, strict=True)) for row in rows] for kind
 # **Edges.** The machine of the recordings is **busy**: a process that computes all the time may get no more
 # than a sixth of a core, and one that waits for its disk is often seen in state `R`. A disk is kept busy by
 # writes as well as by reads. Time in the kernel is processor time, too. A process may be watched long after it
-# has started, when all its counters are large. A recording has two samples or more, and lasts at least a
-# second.
+# has started, when all its counters are large. A recording has two samples or more, and lasts between a
+# second and a minute.
 
 
 # %% solution classify_load points=4 minutes=30 difficulty=3
 def classify_load(samples: list[dict[str, Any]]) -> str:
     """Return what a process spends its time on: "cpu", "io", "lock" or "idle".
 
-    Parameters: samples, two or more of one process in the order in which they were taken, a second or more from the
-    first to the last; dicts with the keys of workbench.load.sample, counters since the start.
+    Parameters: samples, two or more of one process in the order in which they were taken, a second to a minute from
+    the first to the last; dicts with the keys of workbench.load.sample, counters since the start.
     Returns: "io" for a process that waits for a disk, "cpu" for one that computes, "lock" for one that is woken many
     times a second without doing either, "idle" for one that is hardly ever woken.
     Raises: nothing.
@@ -284,12 +284,12 @@ def classify_load(samples: list[dict[str, Any]]) -> str:
     'lock'
     """
     ### BEGIN SOLUTION
-    seconds = rise(samples, "at_ms") / 1000
-    if rise(samples, "read_bytes", "written_bytes") / seconds > 1e6:
+    milliseconds = rise(samples, "at_ms")
+    if rise(samples, "read_bytes", "written_bytes") / milliseconds > 1e3:
         return "io"
-    if rise(samples, "user_ms", "system_ms") / 1000 / seconds > 0.08:
+    if rise(samples, "user_ms", "system_ms") / milliseconds > 0.08:
         return "cpu"
-    return "lock" if rise(samples, "waits") / seconds > 30.0 else "idle"
+    return "lock" if rise(samples, "waits") / milliseconds > 0.03 else "idle"
 
 
 def rise(samples: list[dict[str, Any]], *counters: str) -> int:

@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograde.paths import assignment_names
+from autograde.released import released
+
 FOLDER = Path(__file__).resolve().parent / "attacks"
-ASSIGNMENT = "ch06_vb_code"
+ASSIGNMENT = "ch06_vb_code"  # of the hostile notebooks, and of answers that say nothing else
 _HEADER = re.compile(r"^# (\w+): (.*)$")
 
 
@@ -29,6 +32,12 @@ class Attack:
     says: str = ""
     alone: bool = False
     long: bool = False
+
+    @property
+    def assignment(self) -> str:
+        """The assignment that has its exercise."""
+        named = {listed.name: name for name in assignment_names() for listed in released(name).exercises}
+        return named[self.exercise]
 
 
 def read(path: Path) -> Attack:

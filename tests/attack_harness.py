@@ -60,19 +60,22 @@ class Harness:
     """A grader, an honest answer, and a world that is watched. Use it as a context manager."""
 
     def __init__(self) -> None:
-        self._grader = Grader(ASSIGNMENT)
+        names = {ASSIGNMENT, *(attack.assignment for attack in attacks())}
+        self._graders = {name: Grader(name) for name in sorted(names)}
         self._world = World()
         self._honest = Submission({HONEST: right_answer(HONEST)})
         self._full = self._honest_report()
-        for exercise in {attack.exercise for attack in attacks()}:  # starts all that the grader keeps
-            self._grader.grade(Submission({exercise: right_answer(exercise)}), only=exercise)
+        for name, exercise in {(attack.assignment, attack.exercise) for attack in attacks()}:
+            right = Submission({exercise: right_answer(exercise, name)})
+            self._graders[name].grade(right, only=exercise)  # starts all that the grader keeps
         self._world.settle()
 
     def __enter__(self) -> Harness:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._grader.__exit__()
+        for grader in self._graders.values():
+            grader.__exit__()
         self._world.__exit__()
 
     def run(self, attack: Attack | HostileNotebook) -> Result:
@@ -100,8 +103,8 @@ class Harness:
     def _grade(self, attack: Attack | HostileNotebook) -> AssignmentReport:
         if isinstance(attack, Attack):
             submission = Submission({attack.exercise: self._world.fill(attack.code)})
-            return self._grader.grade(submission, only=attack.exercise)
-        return self._grader.grade(read_submission(attack.data(), ASSIGNMENT), only=HONEST)
+            return self._graders[attack.assignment].grade(submission, only=attack.exercise)
+        return self._graders[ASSIGNMENT].grade(read_submission(attack.data(), ASSIGNMENT), only=HONEST)
 
     def _traces(self, memory: int, seconds: float) -> Iterator[str]:
         yield from self._world.traces()
@@ -113,14 +116,14 @@ class Harness:
             yield "the next answer is graded in another way"
 
     def _honest_report(self) -> dict[str, object]:
-        report = to_json(self._grader.grade(self._honest, only=HONEST))
+        report = to_json(self._graders[ASSIGNMENT].grade(self._honest, only=HONEST))
         report["exercises"][0]["seconds"] = 0
         return report
 
 
-def right_answer(exercise: str) -> str:
+def right_answer(exercise: str, assignment: str = ASSIGNMENT) -> str:
     """Return the first right answer of tests/answers, with what it calls from the references."""
-    text = (ROOT / "tests" / "answers" / ASSIGNMENT / f"{exercise}.py").read_text(encoding="utf-8")
+    text = (ROOT / "tests" / "answers" / assignment / f"{exercise}.py").read_text(encoding="utf-8")
     return re.split(r"^# ==== .*\n", text, flags=re.MULTILINE)[1]
 
 

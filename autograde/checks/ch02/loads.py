@@ -32,20 +32,22 @@ def of(kind: str, program: str) -> list[Arguments]:
     return [(samples,) for k, p, samples in recorded() if (k, p) == (kind, program)]
 
 
-def started_earlier(samples: Samples, earlier: Sequence[int]) -> Arguments:
-    """The same process, watched when its counters were already larger."""
-    more = dict(zip(COUNTERS, earlier, strict=True))
+def watched(samples: Samples, earlier: Sequence[int], times: int) -> Arguments:
+    """The same process, watched when its counters were already larger, and so many times as long."""
+    first, more = samples[0], dict(zip(COUNTERS, earlier, strict=True))
     return (
-        [
-            {key: value + more.get(key, 0) if key in more else value for key, value in s.items()}
-            for s in samples
-        ],
+        [{**s, **{c: first[c] + times * (s[c] - first[c]) + more[c] for c in COUNTERS}} for s in samples],
     )
 
 
 def thinned(samples: Samples, keep: int) -> Samples:
     """The first and the last sample, and every keep-th between them."""
     return [*samples[:-1:keep], samples[-1]]
+
+
+MANY = len(COUNTERS)
+EIGHT = [samples for _, _, samples in recorded()[:8]]  # a recording of each program
+WINDOWS = st.builds(lambda one, keep: thinned(one[2], keep), st.sampled_from(recorded()), st.integers(1, 5))
 
 
 def mistaken(
@@ -74,17 +76,20 @@ CLASSIFY_LOAD = Exercise(
             edges=[call for kind in ("idle", "lock", "io", "cpu") for call in of(kind, "program")],
         ),
         Check(
-            "counters that were large before",
+            "processes that run for long, watched for longer",
             points=1,
             edges=[
-                started_earlier(samples, [10**10 + 10**7 * i for i in range(len(COUNTERS))])
-                for _, _, samples in recorded()[:8]
+                *(watched(samples, [10**10 + 10**7 * i for i in range(MANY)], 1) for samples in EIGHT),
+                *(watched(samples, [0] * MANY, 30) for samples in EIGHT),
             ],
-            strategy=st.builds(
-                lambda one, keep, earlier: started_earlier(thinned(one[2], keep), earlier),
-                st.sampled_from(recorded()),
-                st.integers(1, 5),
-                st.lists(st.integers(10**9, 10**12), min_size=len(COUNTERS), max_size=len(COUNTERS)),
+            strategy=st.one_of(
+                st.builds(
+                    watched,
+                    WINDOWS,
+                    st.lists(st.integers(10**9, 10**12), min_size=MANY, max_size=MANY),
+                    st.just(1),
+                ),
+                st.builds(watched, WINDOWS, st.just([0] * MANY), st.integers(12, 30)),
             ),
         ),
     ],
@@ -102,6 +107,11 @@ CLASSIFY_LOAD = Exercise(
             when=lambda arguments, got, _expected: (
                 got.error is None and min(arguments[0][0][counter] for counter in COUNTERS) > 10**6
             ),
+        ),
+        Cause(
+            "It takes what rose in the whole recording for what rises in a second.",
+            ["How long is this recording?", "Divide by the time between the first and the last sample."],
+            when=lambda arguments, got, _expected: got.error is None and rise(arguments[0], "at_ms") > 10_000,
         ),
         Cause(
             "It looks at reads only; a disk is kept busy by writes as well.",

@@ -114,7 +114,7 @@ EXTERNAL_SORT = Exercise(
                 call([*range(12, 0, -1)], 12, 4),
             ],
             strategy=calls(9, (3, 9)),
-            count=20,
+            count=12,
         ),
         Check(
             "runs and one merge",
@@ -128,10 +128,10 @@ EXTERNAL_SORT = Exercise(
                 call([9, -9, 8, -8, 7, -7, 2**70, -(2**70), 0, 1, 5, 5], 6, 2),
                 call([*range(20, 0, -1)], 11, 2),
                 call([*range(15, 0, -1)], 14, 4),
-                shuffled(300, 40, 4),
-                shuffled(1001, 130, 8, most=50),
+                shuffled(601, 130, 13, most=50),
             ],
             strategy=calls(24, (4, 6)),
+            count=20,
         ),
         Check(
             "more runs than one merge takes",
@@ -139,14 +139,13 @@ EXTERNAL_SORT = Exercise(
             edges=[
                 call([*range(11, 0, -1)], 3, 1),
                 call([*range(25, 0, -1)], 6, 2),
-                call([3] * 40, 6, 2),
+                call([3] * 26, 6, 2),
                 call([*range(50), *range(50)], 13, 4),
-                shuffled(333, 12, 4),
-                shuffled(501, 23, 5, most=9),
-                shuffled(200, 3, 1),
-                shuffled(128, 4, 1),
+                shuffled(333, 40, 10, most=9),
+                shuffled(17, 3, 1),
             ],
-            strategy=calls(40, (3, 4)),
+            strategy=calls(18, (3, 4)),
+            count=16,
         ),
         Counts(
             "few moves of blocks",
@@ -155,8 +154,7 @@ EXTERNAL_SORT = Exercise(
             calls=[
                 shuffled(64, 64, 8),
                 shuffled(880, 88, 8),
-                shuffled(1000, 70, 8),
-                shuffled(900, 32, 8),
+                shuffled(576, 64, 16),
             ],
             limit=allowed_moves,
             rule="2 * blocks * (1 + passes)",
@@ -224,7 +222,7 @@ EXTERNAL_SORT = Exercise(
         Memory(
             "memory for memory_records",
             points=2.5,
-            make=lambda: large(3600, 256, 8),
+            make=lambda: large(3600, 384, 32),
             slack_bytes=3 * MEGABYTE,
             hints=[
                 "How many records do all your lists hold together at the worst moment?",

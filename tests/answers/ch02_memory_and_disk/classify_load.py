@@ -141,3 +141,13 @@ def classify_load(samples):
 def classify_load(samples):
     a, b = samples[0], samples[-1]
     return "disk" if b["read_bytes"] > a["read_bytes"] else "CPU"
+
+
+# ==== wrong: not divided by the time | message must contain: in the whole recording
+def classify_load(samples):
+    a, b = samples[0], samples[-1]
+    if b["read_bytes"] + b["written_bytes"] - a["read_bytes"] - a["written_bytes"] > 1_000_000:
+        return "io"
+    if b["user_ms"] + b["system_ms"] - a["user_ms"] - a["system_ms"] > 150:
+        return "cpu"
+    return "lock" if b["waits"] - a["waits"] > 30 else "idle"
