@@ -521,7 +521,7 @@ def own_hits(make, trace, capacity):
 
 
 # %%
-own_cache, own_capacity = mine("LRUCache"), table_pages // 4
+own_cache, own_capacity = mine("LRUCache"), 3 * table_pages // 8
 own, own_why = own_hits(own_cache, asked, own_capacity) if own_cache else (None, "not solved yet")
 print("LRUCache:", mine.why("LRUCache") or own_why or "in the picture, and on the ladder")
 
@@ -571,7 +571,7 @@ words = {
     "x": "cache, as a share of the data (%)",
     "y": "requests that are hits (%)",
     "alt": "Hits against cache size. The loop has none below 100 % and all from there on; skewed traffic rises "
-    f"in a curve, {hit_share(asked, own_capacity):.0%} at a quarter. PostgreSQL, {'; '.join(told) or 'not run'}.",
+    f"in a curve, {hit_share(asked, table_pages // 4):.0%} at a quarter. PostgreSQL, {'; '.join(told) or 'not run'}.",
     "caption": "Lines: the LRU model. Hollow marks: PostgreSQL, counted; its catalogs need buffers, too.",
 }
 loop_line = [(10, 99.9, 100, 130), (0, 0, 100, 100)]
@@ -589,7 +589,7 @@ with picture("One page too few, and every hit is gone", height_inches=4.2, **wor
         axes.plot(x, percent(last), color=VERMILLION, marker="s", **hollow)
     if own:
         own_share = 100 * np.mean(own[len(own) // 2 :])
-        axes.plot(25, own_share, color=YOURS, marker="D", linestyle="", label="LRUCache (yours)")
+        axes.plot(37.5, own_share, color=YOURS, marker="D", linestyle="", label="LRUCache (yours)")
     axes.set(xlim=(0, 132), ylim=(-4, 106))
 climax
 
@@ -1080,8 +1080,8 @@ table(claims)
 # %% [markdown]
 # ## The ladder
 #
-# Requests a second of four ways to find the hits of the same trace, the cache a quarter of the data. The list is
-# the toy above. `functools.lru_cache` is Python's own, in C. Stack distances are computed for all sizes at once.
+# Requests a second of four ways to find the hits of the same trace, the cache three eighths of the data. The list
+# is the toy above. `functools.lru_cache` is Python's own, in C. Stack distances are computed for all sizes at once.
 
 # %%
 few = asked[:1000]
