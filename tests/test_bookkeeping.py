@@ -94,7 +94,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert [outcome.done for outcome in _collect(made, handed_in, "Asia/Seoul")] == ["new"] * 3
     done = run_nbgrader(made, "db", "assignment", "add", NAME, f"--duedate={DUE}")
     assert done.returncode == 0, done.stderr
-    assert "Most common fault (1 has it, in double): It accepts input that it must refuse" in _autograde(made)
+    told = _autograde(made)
+    assert "Most common fault (1 has it, in double): It accepts input that it must refuse" in told
+    assert "submitted/" not in told  # the records and the lock of collect are nobody's submission
     with _book(made) as book:
         book.find_grade("test_double", NAME, NAME, "lee").manual_score = 1.75
         book.find_comment("double", NAME, NAME, "lee").manual_comment = "Nearly: look at the minus sign."
