@@ -203,7 +203,8 @@ def breaks_fifo_cache() -> list[int]:
 # holds all that a smaller one holds, and each request has one number that decides for all capacities. That
 # number is its **stack distance**: how many different pages were requested since the last request for the
 # same page, that one included. A request hits in each cache whose capacity is at least its stack distance,
-# and in no smaller one. The first request for a page has none: it hits in no cache.
+# and in no smaller one. The first request for a page has none: it hits in no cache. (The chapter's list of
+# distances leaves the page itself out: each is one smaller there.)
 #
 # **Example.** The trace 1, 2, 1, 1, 3, 2:
 #
