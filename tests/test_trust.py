@@ -162,6 +162,7 @@ STATEMENTS = {
     "n <<= 1": ["n >>= 1", "pass"],
     "return a": ["return None", "pass"],
     "return": ["pass"],
+    "return None": ["pass"],
     "raise ValueError": ["pass"],
     "if a:\n    b": ["if True:\n    b", "if False:\n    b", "pass"],
     "while a:\n    b": ["while True:\n    b", "while False:\n    b", "pass"],

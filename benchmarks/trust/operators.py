@@ -119,8 +119,8 @@ def _condition(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _result(node: ast.AST) -> Iterator[ast.AST]:
-    """None instead of what is returned or yielded."""
-    if isinstance(node, (ast.Return, ast.Yield)) and node.value is not None:
+    """None instead of what is returned or yielded, if that is not None as it is."""
+    if isinstance(node, (ast.Return, ast.Yield)) and ast.unparse(node.value or ast.Constant(None)) != "None":
         yield _with(node, value=ast.Constant(None))
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from autograde.check import Arguments, Cause, Check, Exercise, Growth, Steps
 from autograde.checks import common
 from autograde.checks.ch03 import lru_twins as twins
-from autograde.checks.ch03.lru_calls import KEYS, Call, get, put, puts, timed_gets, timed_puts
+from autograde.checks.ch03.lru_calls import KEYS, Call, get, put, puts, timed
 
 numbers = st.one_of(st.integers(0, 4), st.sampled_from([-1, 10**12]))
 put_calls = st.builds(put, numbers, st.integers(-1, 3))
@@ -104,24 +104,15 @@ LRU_CACHE = Exercise(
             count=10,
         ),
         Growth(
-            "get takes constant time",
-            points=0.75,
-            make=timed_gets,
-            sizes=(500, 1000, 2000, 4000, 8000),
-            hints=[
-                "How many keys does get look at in a cache of n keys?",
-                "A list walks along its keys in `in`, index and remove: let OrderedDict.move_to_end refresh the key.",
-            ],
-        ),
-        Growth(
-            "put takes constant time",
-            points=0.75,
-            make=timed_puts,
+            "get and put take constant time",
+            points=1.5,
+            make=timed,
             sizes=(700, 1400, 2800, 5600, 11200),
             hints=[
-                "How many keys, or empty places, does put walk over to find the one to evict?",
-                "OrderedDict.popitem(last=False) takes the oldest at once. A list walks along its keys, min looks at "
-                "all of them, and in a plain dict next(iter(d)) walks over the places of deleted keys.",
+                "How many keys, or empty places, does one get or one put walk over in a cache of n keys?",
+                "A list walks along its keys in `in`, index and remove; min looks at all of them; in a plain dict "
+                "next(iter(d)) walks over the places of deleted keys. OrderedDict.move_to_end and "
+                "popitem(last=False) take one step.",
             ],
         ),
     ],

@@ -24,22 +24,17 @@ def puts(*keys: int) -> list[Call]:
     return [put(key, 10 * key) for key in keys]
 
 
-def timed_gets(n: int) -> Arguments:
-    """A full cache; then the newest key again and again, then each key from the oldest on.
+def timed(n: int) -> Arguments:
+    """Three evictions for each key of a full cache; then, by put and by get, the newest key again and again and the
+    older half of the keys.
 
-    A list walks along all keys for the one or for the other, whichever end is the newest.
-    """
-    keys = [*range(FIRST_KEY, FIRST_KEY + n)]
-    return n, Burst([many_puts(keys), ("get", (keys[-1:] * n,)), ("get", (keys,))])
-
-
-def timed_puts(n: int) -> Arguments:
-    """Evictions, three for each key of a full cache; then the newest key and each from the oldest on, overwritten.
-
-    Just above a third of a power of two, n leaves the most room for deleted keys in a plain dict of n keys.
+    A list walks along all keys for the newest or for the oldest, whichever end is which. Just above a third of a
+    power of two, n leaves the most empty places of deleted keys in a plain dict.
     """
     keys = [*range(FIRST_KEY, FIRST_KEY + 4 * n)]
-    return n, Burst([many_puts(keys), many_puts(keys[-1:] * (n // 2)), many_puts(keys[-n : -n // 2])])
+    older, newer = keys[-n : -n // 2], keys[-n // 2 :]
+    again = [many_puts(newer[-1:] * len(older)), many_puts(older)]
+    return n, Burst([many_puts(keys), *again, ("get", (older[-1:] * len(older),)), ("get", (newer,))])
 
 
 def many_puts(keys: list[int]) -> Call:
