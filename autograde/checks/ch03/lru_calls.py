@@ -26,15 +26,16 @@ def puts(*keys: int) -> list[Call]:
 
 def timed(n: int) -> Arguments:
     """Three evictions for each key of a full cache; then, by put and by get, the newest key again and again and the
-    older half of the keys.
+    oldest quarter of the keys.
 
     A list walks along all keys for the newest or for the oldest, whichever end is which. Just above a third of a
     power of two, n leaves the most empty places of deleted keys in a plain dict.
     """
     keys = [*range(FIRST_KEY, FIRST_KEY + 4 * n)]
-    older, newer = keys[-n : -n // 2], keys[-n // 2 :]
+    older, newer = keys[-n : -n + n // 4], keys[-n + n // 4 :]
     again = [many_puts(newer[-1:] * len(older)), many_puts(older)]
-    return n, Burst([many_puts(keys), *again, ("get", (older[-1:] * len(older),)), ("get", (newer,))])
+    gets = [("get", (older[-1:] * len(older),)), ("get", (newer[: n // 4],))]
+    return n, Burst([many_puts(keys), *again, *gets])
 
 
 def many_puts(keys: list[int]) -> Call:
