@@ -644,18 +644,58 @@ if not_cold:
 seen = sum(kind in ("cpu", "io") for kind in kinds)
 decay = math.exp(-seconds / 60)
 expected_load = seen * (1 - decay)
+
+
+def used(taken):
+    """The share of a core that a process got."""
+    ends = [(one["user_ms"] + one["system_ms"], one["at_ms"]) for one in (taken[0], taken[-1])]
+    return (ends[1][0] - ends[0][0]) / (ends[1][1] - ends[0][1])
+
+
+quiet = max(map(used, watched.values()), default=0) > 0.8  # who computes all the time should get a core
+
+# %%
 added = None
 if before["load_1min"] is None or not watched:
     print("This machine has no load average to watch.")
 else:
-    added = after["load_1min"] - before["load_1min"] * decay
+    faded = before["load_1min"] * decay
+    added = after["load_1min"] - faded
     print(f"before {before['load_1min']:.2f}, after {after['load_1min']:.2f}")
-    print(
-        f"what was there before has faded to {before['load_1min'] * decay:.2f}: these seconds added {added:.2f}"
-    )
+    print(f"what was there before has faded to {faded:.2f}: these seconds added {added:.2f}")
     print(f"tasks that it sees: {seen}; alone, in {seconds:.1f} s, they add {expected_load:.2f}, not {seen}")
-    if added > 0:
+    if not quiet:
+        print("But other programs kept the cores busy: this run does not show it. Run the chapter alone.")
+    elif added > 0:
         measured("added_load_tasks", added)
+
+
+# %%
+def added_by(taken):
+    """The load average without what was there before, as (seconds, tasks) for each sample."""
+    times = [(one["at_ms"] - taken[0]["at_ms"]) / 1000 for one in taken]
+    faded = [before["load_1min"] * math.exp(-time / 60) for time in times]
+    return times, [one["load_1min"] - old for one, old in zip(taken, faded, strict=True)]
+
+
+slow = None
+minutes = np.linspace(0, max(180, 2 * seconds), 100)
+words = {
+    "x": "time (s)",
+    "y": "added load average (tasks)",
+    "caption": "Dotted line: where the formula ends.",
+}
+
+# %%
+if added is not None:
+    told = f"After {seconds:.0f} s {added:.2f} tasks were measured, {expected_load:.2f} by the formula"
+    with picture("The load average follows slowly", alt=f"{told}, which ends at {seen}.", **words) as slow:
+        slow.axes.plot(minutes, seen * (1 - np.exp(-minutes / 60)), color=INK, marker="", label="formula")
+        slow.axes.plot(
+            *added_by(watched["process A"]), "-", color=BLUE, linewidth=4, marker="", label="measured"
+        )
+        slow.axes.axhline(seen, color=INK, linestyle=":", linewidth=1.2)
+slow
 
 # %% [markdown]
 # Nobody who looks at a load average of one minute after ten seconds sees the incident. And a process that waits for
@@ -888,8 +928,11 @@ why_scan = why(
 why_load = why(
     added, expected_load,
     below="The kernel looks every 5 s, and at the tasks of that moment: a part of the time is not in it yet.",
-    above=f"Other programs ran, too, or the kernel's look every 5 s came early. The end of the way is {seen}.",
+    above=f"Others ran for a moment, or the kernel's look every 5 s came early. The end of the way is {seen}.",
 )  # fmt: skip
+why_load = (
+    why_load if quiet or added is None else "Other programs kept the cores busy: this run does not count."
+)
 
 # %%
 why_compute = why(

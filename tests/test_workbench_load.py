@@ -232,12 +232,21 @@ def alive(pid: int) -> bool:
         return False
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the closed pipe ends it")
+def test_a_process_whose_parent_has_died_already_does_not_begin() -> None:
+    told = json.dumps({"kind": "cpu", "parent": os.getppid()}) + "\n"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(_PROCESS)], input=told, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+
+
 @pytest.mark.parametrize("kind", ["cpu", "lock", "idle"])
 def test_a_closed_pipe_ends_a_process_where_no_kernel_does(kind: str) -> None:
     command = [sys.executable, "-I", "-S", str(_PROCESS)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin and process.stdout
-        print(json.dumps({"kind": kind}), file=process.stdin, flush=True)
+        print(json.dumps({"kind": kind, "parent": os.getpid()}), file=process.stdin, flush=True)
         assert process.stdout.readline() == "ready\n"
         process.stdin.close()
         ended = wait_until(lambda: process.poll() is not None)

@@ -7,6 +7,7 @@ Each is a child of this process and ends with it, also when this one is killed: 
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -72,7 +73,7 @@ def _requests(kinds: Sequence[str], seed: int, path: Path | None) -> list[dict[s
     if unknown := set(kinds) - {"cpu", "io", "lock", "idle"}:
         raise ValueError(f"There is no black box of the kind {', '.join(sorted(unknown))}.")
     readers = kinds.count("io")
-    requests: list[dict[str, Any]] = [{"kind": kind} for kind in kinds]
+    requests: list[dict[str, Any]] = [{"kind": kind, "parent": os.getpid()} for kind in kinds]
     pages = path.stat().st_size // PAGE_BYTES // readers if path and readers else 0
     if readers and not pages:
         raise ValueError('A process of the kind "io" needs a file with a page for it.')

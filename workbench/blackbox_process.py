@@ -1,7 +1,7 @@
 """Run as a process: does one kind of work until standard input ends, or its parent does.
 
-Standard input: first a JSON object with the kind and what it needs. Then each line is a question, and the answer on
-standard output is how many units of work are done. The command line is the same for all kinds: it gives none away.
+Standard input: first a JSON object with the kind, its parent, and what it needs. Then each line is a question; the
+answer on standard output is how many units of work are done. The command line is the same for all kinds.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ def main() -> None:
     """Say "ready", then work; the thread that answers ends the process."""
     _die_with_parent()
     request = json.loads(sys.stdin.readline())
+    if request.pop("parent") != os.getppid() and sys.platform == "linux":
+        os._exit(1)  # it died before the kernel was told to watch it
     kinds: dict[str, Any] = {"cpu": _compute, "io": _read_cold, "lock": _wait_for_lock, "idle": _rest}
     work = kinds[request.pop("kind")]
     threading.Thread(target=_answer, daemon=True).start()
@@ -36,8 +38,6 @@ def _die_with_parent() -> None:
     """On Linux the kernel ends this process with its parent; elsewhere the closed pipe does, a moment later."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() == 1:  # it died before
-            os._exit(1)
 
 
 def _answer() -> None:
