@@ -124,7 +124,7 @@ def test_a_kernel_that_is_killed_leaves_no_process_and_no_file(tmp_path: Path) -
         psutil.wait_procs(family, 0)[1] or any((tmp_path / "tmp").iterdir())
     ):
         time.sleep(0.05)
-    assert len(family) > 2 and not psutil.wait_procs(family, 0)[1]
+    assert family and not psutil.wait_procs(family, 0)[1]  # the keeper, and what it runs at this moment
     assert list((tmp_path / "tmp").iterdir()) == []
     assert litter() == before
 
