@@ -155,6 +155,7 @@ EXTERNAL_SORT = Exercise(
                 shuffled(64, 64, 8),
                 shuffled(880, 88, 8),
                 shuffled(576, 64, 16),
+                shuffled(512, 64, 16),
             ],
             limit=allowed_moves,
             rule="2 * blocks * (1 + passes)",
