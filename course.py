@@ -269,7 +269,7 @@ def _add_arguments(parsers: "dict[str, argparse.ArgumentParser]") -> None:
     fill.add_argument("answers", metavar="ANSWERS.py", help="a Python file that defines answers")
     fill.add_argument("-o", "--output", metavar="NOTEBOOK", required=True, help="the notebook to write")
     parsers["bench"].add_argument(
-        "topic", nargs="?", metavar="TOPIC", help="a ladder (default: all), verdicts, repeats or fuzz"
+        "topic", nargs="?", metavar="TOPIC", help="a ladder (default: all), verdicts, repeats, fuzz or grader"
     )
     parsers["bench"].add_argument("--reference", action="store_true", help="keep it in benchmarks/results/")
     parsers["build"].add_argument("--check", action="store_true", help="write nothing, fail on a difference")

@@ -16,11 +16,12 @@ from benchmarks.measure import measure
 from benchmarks.report import lines, picture
 
 REFERENCE = ROOT / "benchmarks" / "results"
-GRADER_TOPICS = (
-    "verdicts",
-    "repeats",
-    "fuzz",
-)  # each a module of benchmarks/trust, which no student bundle has
+GRADER_TOPICS = {  # each with its module, which no student bundle has
+    "verdicts": "benchmarks.trust.verdicts",
+    "repeats": "benchmarks.trust.repeats",
+    "fuzz": "benchmarks.trust.fuzz",
+    "grader": "benchmarks.grader",
+}
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -28,16 +29,16 @@ def run(arguments: argparse.Namespace) -> int:
 
     Returns 0; 1 when the grader has erred. Raises CourseError for a wrong call.
     """
+    scale = _scale(os.environ.get("WORKBENCH_SCALE", "1"))
+    if arguments.reference and scale != 1:
+        raise CourseError("The reference result is measured at scale 1: unset WORKBENCH_SCALE.")
     if arguments.topic in GRADER_TOPICS:
-        return _bench_grader(arguments.topic, arguments.reference)
+        return _bench_grader(arguments.topic, arguments.reference, scale)
     topics = [arguments.topic] if arguments.topic else benchmarks.TOPICS
     for topic in topics:
         if topic not in benchmarks.TOPICS:
             known = f"Ladders: {', '.join(benchmarks.TOPICS)}. The grader: {', '.join(GRADER_TOPICS)}."
             raise CourseError(f"There is no ladder {topic}. {known}")
-    scale = _scale(os.environ.get("WORKBENCH_SCALE", "1"))
-    if arguments.reference and scale != 1:
-        raise CourseError("The reference result is measured at scale 1: unset WORKBENCH_SCALE.")
     folder = REFERENCE if arguments.reference else writable_folder(REPORTS)
     for topic in topics:
         _bench(topic, scale, folder)
@@ -58,12 +59,12 @@ def _bench(topic: str, scale: float, folder: Path) -> None:
     print(f"Result: {folder / topic}.json, and its picture {topic}.png")
 
 
-def _bench_grader(topic: str, reference: bool) -> int:
+def _bench_grader(topic: str, reference: bool, scale: float) -> int:
     """Measure one thing about the grader, print it, write it; a failed measurement is no reference."""
     if not any(SOLUTIONS.glob("*_*.py")):
         raise CourseError(f"`bench {topic}` needs the whole repository; this is the student bundle.")
-    module = importlib.import_module(f"benchmarks.trust.{topic}")
-    result = module.measure()
+    module = importlib.import_module(GRADER_TOPICS[topic])
+    result = module.measure(scale) if topic == "grader" else module.measure()  # errors are counted in full
     for line in module.lines(result):
         print(line)
     passed: bool = module.passed(result)
