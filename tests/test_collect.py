@@ -236,6 +236,11 @@ def test_people_of_one_name_are_told_apart_and_stay_where_they_were(tmp_path: Pa
     assert set(dones(collected(tmp_path / "other", both)).values()) == {"skipped"}
 
 
+def test_a_name_of_somebody_who_is_not_in_this_download_is_not_taken_over() -> None:
+    assert folders({"2": "kim min"}, {}, {"Kim_Min": "1"}) == {"2": "kim_min_2"}
+    assert folders({"1": "Kim Min"}, {}, {"Kim_Min": "1"}) == {"1": "Kim_Min"}
+
+
 def test_a_canvas_user_keeps_the_folder_in_the_next_assignment(tmp_path: Path) -> None:
     download = pack(tmp_path / "a.zip", {f"old_77_5_{HW}.ipynb": BOOK})
     list(collect(HW, download, tmp_path / "submitted")[1])

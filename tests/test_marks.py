@@ -2,13 +2,14 @@
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from autograde.lms.csv_text import new_table, read_table, with_cells
-from autograde.lms.marks import Mark, new_sheet, number
+from autograde.lms.marks import Mark, new_sheet, not_graded, number
 from autograde.lms.records import Record
 from autograde.lms.template import filled_sheet
 from autograde.paths import CourseError
@@ -73,6 +74,15 @@ def test_blackboard_and_plain() -> None:
     plain = new_sheet(HW, marks, "plain")
     assert parsed(plain.data)[1] == ["kim", "5", "27", "0.5"]
     assert lines(plain) == []
+
+
+def test_who_handed_in_and_was_not_graded_is_named(tmp_path: Path) -> None:
+    for student in ("kim", "홍_길동", "other"):
+        folder = tmp_path / student / (HW if student != "other" else "ch07")
+        folder.mkdir(parents=True)
+        (folder / f"{HW}.ipynb").touch()
+    assert list(not_graded(HW, [mark("kim", 1)], tmp_path).values()) == [["홍_길동"]]
+    assert not_graded(HW, [mark("kim", 1), mark("홍_길동", None)], tmp_path) == {}
 
 
 WORKSHEET = (

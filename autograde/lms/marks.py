@@ -71,6 +71,13 @@ def _mark(submission: object, own: dict[str, Record]) -> Mark:
     return Mark(student, score, submission.max_score, penalty, own.get(student))  # type: ignore[attr-defined]
 
 
+def not_graded(assignment: str, marks: Sequence[Mark], submitted: Path) -> dict[str, list[str]]:
+    """Return who has handed in and has no mark, because no grading has seen it yet, by reason."""
+    handed_in = {path.parent.parent.name for path in submitted.glob(f"*/{assignment}/{assignment}.ipynb")}
+    students = sorted(handed_in - {mark.student for mark in marks})
+    return {f"not graded yet: `course.py autograde {assignment}` does it": students} if students else {}
+
+
 def new_sheet(assignment: str, marks: Sequence[Mark], layout: str) -> Sheet:
     """Return a file of its own in a layout: moodle, canvas, blackboard or plain.
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from autograde.files import write_atomically
-from autograde.lms.marks import Sheet, class_marks, new_sheet
+from autograde.lms.marks import Sheet, class_marks, new_sheet, not_graded
 from autograde.lms.records import read_records
 from autograde.lms.template import filled_sheet
 from autograde.nbgrader_settings import GRADEBOOK
@@ -35,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise CourseError("--column names a column of a --template: name that, too.")
     else:
         sheet = new_sheet(assignment, marks, arguments.layout)
+    sheet.left_out.update(not_graded(assignment, marks, ROOT / "submitted"))
     write_atomically(out, sheet.data)
     print(f"Wrote {out}: {sheet.count} of {len(marks)} marks of {assignment}.")
     print(*lines(sheet), sep="\n", end="\n" if lines(sheet) else "")
