@@ -14,8 +14,8 @@ from autograde.judging import Trial
 from autograde.released import released
 from autograde.runner import Runner
 from autograde.verbs import bench
-from benchmarks import grader, grader_class, grader_kernel, grader_own, grader_stock
-from benchmarks.grader_class import NAME, HandedIn, a_class, sample
+from benchmarks.trust import grader, grader_class, grader_kernel, grader_own, grader_stock
+from benchmarks.trust.grader_class import NAME, HandedIn, a_class, sample
 from benchmarks.trust.record import RESULTS, kept, sources_hash
 
 

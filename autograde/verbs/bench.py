@@ -16,12 +16,12 @@ from benchmarks.measure import measure
 from benchmarks.report import lines, picture
 
 REFERENCE = ROOT / "benchmarks" / "results"
-GRADER_TOPICS = {  # each with its module, which no student bundle has
-    "verdicts": "benchmarks.trust.verdicts",
-    "repeats": "benchmarks.trust.repeats",
-    "fuzz": "benchmarks.trust.fuzz",
-    "grader": "benchmarks.grader",
-}
+GRADER_TOPICS = (
+    "verdicts",
+    "repeats",
+    "fuzz",
+    "grader",
+)  # each a module of benchmarks/trust, which no student bundle has
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -63,7 +63,7 @@ def _bench_grader(topic: str, reference: bool, scale: float) -> int:
     """Measure one thing about the grader, print it, write it; a failed measurement is no reference."""
     if not any(SOLUTIONS.glob("*_*.py")):
         raise CourseError(f"`bench {topic}` needs the whole repository; this is the student bundle.")
-    module = importlib.import_module(GRADER_TOPICS[topic])
+    module = importlib.import_module(f"benchmarks.trust.{topic}")
     result = module.measure(scale) if topic == "grader" else module.measure()  # errors are counted in full
     for line in module.lines(result):
         print(line)

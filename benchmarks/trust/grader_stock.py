@@ -18,7 +18,7 @@ from autograde.paths import ROOT, SOLUTIONS
 from autograde.perform import perform
 from autograde.plan import Case, Plan, full_plan, look_sizes
 from autograde.released import SETUP, TEST_PREFIX, grade_id_of, released
-from benchmarks.grader_class import NAME, HandedIn, notebook, to_bytes
+from benchmarks.trust.grader_class import NAME, HandedIn, notebook, to_bytes
 
 FORM = (
     "Each test cell runs all checks of its exercise in the kernel: the same calls, their right outcomes and the "
@@ -94,7 +94,7 @@ def otter_assignment(folder: Path, checks: Path, otter: Path = OTTER) -> None:
             "@test_case()\n"
             f"def test_checks({exercise.name}):\n"
             f"    import sys\n    sys.path.append({str(ROOT)!r})\n"
-            "    from benchmarks.grader_kernel import score\n"
+            "    from benchmarks.trust.grader_kernel import score\n"
             f"    assert score({str(checks)!r}, {exercise.name!r}, {exercise.name}) == {exercise.points}\n",
             encoding="utf-8",
         )
@@ -128,7 +128,7 @@ def without_tests(filled: dict[str, Any]) -> dict[str, Any]:
     return {**filled, "cells": left}
 
 
-_IMPORT = "from benchmarks.grader_kernel import score"
+_IMPORT = "from benchmarks.trust.grader_kernel import score"
 _NBGRADER = [sys.executable, "-m", "nbgrader"]
 
 

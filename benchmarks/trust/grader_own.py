@@ -21,7 +21,7 @@ from autograde.paths import ROOT
 from autograde.report import AssignmentReport
 from autograde.runner import Runner
 from autograde.submission import read_submission
-from benchmarks.grader_class import NAME, HandedIn, notebook, to_bytes
+from benchmarks.trust.grader_class import NAME, HandedIn, notebook, to_bytes
 
 PARTS = ("cells", "correctness", "growth", "memory", "the rest")
 _TIMED: tuple[tuple[type, str, str], ...] = (

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import grader_own as own
-from benchmarks import grader_stock as stock
-from benchmarks.grader_class import NAME, HandedIn, a_class, sample
 from benchmarks.measure import version
+from benchmarks.trust import grader_own as own
+from benchmarks.trust import grader_stock as stock
+from benchmarks.trust.grader_class import NAME, HandedIn, a_class, sample
 from benchmarks.trust.pool import Counted
 from benchmarks.trust.record import assignment_sources, record, sources_hash
 
@@ -27,7 +27,7 @@ SOURCES = (
     "autograde/class_grading/*.py",
     "autograde/fill.py",
     "autograde/submission.py",
-    "benchmarks/grader*.py",
+    "benchmarks/trust/grader*.py",
 )
 Note = Callable[[str], None]
 
