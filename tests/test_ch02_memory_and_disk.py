@@ -187,7 +187,8 @@ def test_the_fan_in_is_the_smallest_that_needs_no_more_passes(runs: int, most: i
     assert chosen == 2 or passes(chosen - 1) > passes(most)
 
 
-@given(st.lists(st.integers(), min_size=1, max_size=60), st.integers(1, 4), st.integers(3, 6))
+@given(st.lists(st.integers(0, 99), min_size=13, max_size=60), st.integers(1, 2), st.integers(3, 9))
+@settings(max_examples=300)
 def test_no_moment_of_the_sort_holds_more_than_memory(
     records: list[int], block: int, blocks_held: int
 ) -> None:
