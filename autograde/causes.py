@@ -9,11 +9,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograde.check import Arguments, Cause, Exercise, Outcome
-from autograde.compare import is_right, matches, type_text
+from autograde.compare import a_type_text, is_right, matches
 from autograde.perform import perform
 from autograde.report import UNSOLVED
 
-_ADVICE = {"numpy": "int(...) or .tolist() makes plain numbers", "bytearray": "bytes(...) makes bytes of it"}
+_ADVICE = {
+    "numpy": "int(...), float(...) or .tolist() makes plain numbers",
+    "bytearray": "bytes(...) makes bytes of it",
+}
 
 
 def likely_cause(
@@ -124,5 +127,5 @@ def _general(got: Outcome, expected: Outcome) -> str:
     if _differs_in_dtype(got.value, expected.value):
         return f"It returns the right numbers, dtype {got.value.dtype}; {expected.value.dtype} is asked for."
     if type(got.value) is not type(expected.value):
-        return f"It returns a {type_text(got.value)}; a {type_text(expected.value)} is asked for."
+        return f"It returns {a_type_text(got.value)}; {a_type_text(expected.value)} is asked for."
     return "The result differs from the expected one."

@@ -86,7 +86,7 @@ def _asked(exercise: Exercise, arguments: Arguments, got: Outcome, expected: Out
     try:
         return exercise.asks(arguments, got, expected)
     except Exception:
-        return f"a {type_text(expected.value)} such as {value_text(expected.value)}"
+        return f"{a_type_text(expected.value)} such as {value_text(expected.value)}"
 
 
 def same(got: Any, expected: Any) -> bool:
@@ -252,6 +252,11 @@ def _unit(value: Any) -> str:
     return "characters" if isinstance(value, str) else "items"
 
 
-def type_text(value: Any) -> str:
-    """Name a value's type for a sentence."""
-    return type_name(type(value))
+def a_type_text(value: Any) -> str:
+    """Name a value's type with its article.
+
+    >>> a_type_text(1), a_type_text([])
+    ('an int', 'a list')
+    """
+    name = type_name(type(value))
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

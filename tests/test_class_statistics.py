@@ -115,7 +115,7 @@ def test_a_fault_quotes_nothing_of_a_submission(message: str) -> None:
         PLUS,
         "It raises IndexError on valid input.",
         "It accepts input that it must refuse with ValueError.",
-        "The result holds a numpy.int64; int(...) or .tolist() makes plain numbers.",
+        "The result holds a numpy.int64; int(...), float(...) or .tolist() makes plain numbers.",
         "It returns a finished list; an iterator is asked for (yield gives one).",
         "Too many reads: 12, and 3 are allowed (a page once).",
     ],

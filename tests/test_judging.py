@@ -299,9 +299,9 @@ PLACE = "def place_of_largest(numbers):\n    return ANSWER"
         ("len(numbers) - 1 - numbers[::-1].index(max(numbers))", "", "", ""),
         ("0", "0", "a place of 5", "differs"),
         ("-1", "-1", "a place of 5", "differs"),
-        ("len(numbers)", "2", "a int such as 1", "the place behind"),
-        ("10**99", "0000", "a int such as 1", "differs"),
-        ("float(numbers.index(max(numbers)))", "1.0", "1", "a float; a int is asked for"),
+        ("len(numbers)", "2", "an int such as 1", "the place behind"),
+        ("10**99", "0000", "an int such as 1", "differs"),
+        ("float(numbers.index(max(numbers)))", "1.0", "1", "a float; an int is asked for"),
         ("numbers.append(1) or numbers.index(max(numbers))", "1", "1", "changes an argument"),
         ("1 / 0", "raises ZeroDivisionError", "1", "valid input"),
     ],
@@ -325,7 +325,7 @@ def test_a_bundle_looks_at_the_type_where_many_answers_are_right(reference: Refe
     exercise = bundle.exercises["place_of_largest"]
     (check,) = bundle.checks(exercise)
     assert check.name == RIGHT_TYPE
-    for answer, words in [("0", ""), ("7", ""), ("'0'", "a str; a int is asked for"), ("1 / 0", "raises")]:
+    for answer, words in [("0", ""), ("7", ""), ("'0'", "a str; an int is asked for"), ("1 / 0", "raises")]:
         source = PLACE.replace("ANSWER", answer)
         with Runner([("place_of_largest", source)], []) as student:
             fault = Trial(bundle, exercise, student, reference).correctness(check)
