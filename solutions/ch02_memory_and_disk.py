@@ -311,7 +311,8 @@ def rise(samples: list[dict[str, Any]], *counters: str) -> int:
 # - `src`: `src.read(count)` returns a list of the next records, at most `count`; `[]` behind the last.
 #   `src.record_count` tells how many there are in all.
 # - `disk`: scratch space, empty at first. `disk.write(start, records)` writes a list from the place `start` on;
-#   `disk.read(start, count)` reads it back. Places are numbered by records, from 0.
+#   `disk.read(start, count)` reads it back. Places are numbered by records, from 0. What is not needed any more may
+#   be written over.
 # - `out`: `out.write(records)` writes a list behind what is there. This is the result.
 #
 # All have `block_records`, the same number. A list has at most `memory_records` records in any request, as
@@ -323,12 +324,14 @@ def rise(samples: list[dict[str, Any]], *counters: str) -> int:
 # **The rule.** Two phases:
 #
 # 1. **Runs.** Read as much as memory holds, in whole blocks, sort it, write it to `disk`. Such a part is a
-#    *run*. When all records fit into one run, it goes to `out` at once, and the disk is not used.
+#    *run*. When all records fit into one run, it goes to `out` at once, and the disk is not used. Where memory is not
+#    a whole number of blocks, a run takes the whole blocks only: `memory_records // block_records * block_records`
+#    records. The rest of memory, less than a block, stays unused.
 # 2. **Merge.** Read several runs at once, a piece of each, and write the smallest record of all again and
 #    again. A piece that is used up is followed by the next one of its run. One more piece of memory collects
 #    what is written. With pieces of one block, memory for m blocks merges m - 1 runs at once. When there are
 #    more runs, a pass merges groups of them into longer runs on `disk`, until the last pass merges what is left
-#    into `out`.
+#    into `out`. You may use `heapq.merge`.
 #
 # **Example**, 12 records in blocks of 2, memory for 6 records:
 #
@@ -346,9 +349,9 @@ def rise(samples: list[dict[str, Any]], *counters: str) -> int:
 # **What it may cost.** The grader keeps the devices and counts. With
 #
 # ```
-# blocks  =  record_count / block_records, rounded up
+# blocks  =  ceil(record_count / block_records)           ceil(...): the value in parentheses, rounded up
 # m       =  memory_records // block_records              blocks that memory holds
-# runs    =  blocks / m, rounded up
+# runs    =  ceil(blocks / m)
 # passes  =  0 for one run, else the smallest number with (m - 1)**passes >= runs
 # ```
 #
@@ -356,27 +359,56 @@ def rise(samples: list[dict[str, Any]], *counters: str) -> int:
 #   everything once.
 # - **Seeks**: a request that does not start where the last one on its device ended is a seek. When k runs are
 #   merged at once, memory may be shared by larger pieces: m // (k + 1) blocks for each run and for the output.
-#   Where one pass is enough, at most `2 * (2 + runs + blocks / piece, rounded up)` seeks, with `piece = m //
-#   (runs + 1)`.
-# - **Memory**: the records that you hold in all lists together fit into `memory_records`, or nearly. Whoever
-#   keeps all of them is found out by the peak of its process.
+#   Where one pass is enough, at most `2 * (2 + runs + ceil(blocks / piece))` seeks, with `piece = m // (runs + 1)`.
+#   Where two or more passes are needed, seeks have no limit.
+# - **Memory**: the records that you hold in all lists together fit into `memory_records`, or nearly. The few records
+#   that `heapq.merge` and its iterators hold are not counted. `sorted(part)` has two lists of the same records for a
+#   moment: that is fine. Whoever keeps all records is found out by the peak of its process.
 #
 # The cell below makes a function to try your code by hand. Once your `external_sort` has run, call
-# `try_sort([7, 1, 5, 2, 9, 3, 8], memory_records=6, block_records=2)` in a cell of your own.
+# `try_sort([7, 1, 5, 2, 9, 3, 8], memory_records=6, block_records=2)` in a cell of your own. It prints what your code
+# cost beside what it may cost, and whether `out` is sorted and complete.
 
 
 # %% given
 def try_sort(records: Sequence[int], memory_records: int, block_records: int) -> list[int]:
-    """Run your external_sort on small devices; print what they counted, and return what was written to out."""
+    """Run your external_sort on small devices; print its costs and their limits, and return what is in out."""
     from workbench.devices import RecordDisk, RecordSink, RecordSource, total_counts
 
     src = RecordSource(records, block_records, memory_records)
     disk, out = RecordDisk(block_records, memory_records), RecordSink(block_records, memory_records)
     external_sort(src, disk, out, memory_records)
-    print("all:", total_counts([src, disk, out]))
+    total = total_counts([src, disk, out])
+    print("all:", total)
     for name, one in {"src": src, "disk": disk, "out": out}.items():
         print(f"{name}:", one.counts)
+    moves, seeks = limits_of_sort(len(records), memory_records, block_records)
+    print(f"moves: {total['moves']}, allowed: {moves}; seeks: {total['seeks']}, allowed: {seeks}")
+    print(told_of_sort(list(records), out.outcome))
     return out.outcome
+
+
+def limits_of_sort(record_count: int, memory_records: int, block_records: int) -> tuple[int, str]:
+    """The moves and the seeks that the text allows; seeks as a word, because they may have no limit."""
+    blocks, m = -(-record_count // block_records), memory_records // block_records
+    runs, passes = -(-blocks // m), 0
+    while (m - 1) ** passes < runs:
+        passes += 1
+    piece = m // (runs + 1)
+    seeks = str(2 * (2 + runs + -(-blocks // piece))) if passes <= 1 else "any number"
+    return 2 * blocks * (1 + passes), seeks
+
+
+def told_of_sort(records: list[int], written: list[int]) -> str:
+    """Whether what was written to out is in order, and all there."""
+    if not written:
+        return "Nothing was written to out."
+    order = "sorted" if written == sorted(written) else "not sorted"
+    if sorted(written) == sorted(records):
+        return f"out is {order} and complete."
+    if len(written) != len(records):
+        return f"out is {order}, with {len(written)} records instead of {len(records)}."
+    return f"out is {order}, but its records are not those of src."
 
 
 # %% solution external_sort points=8 minutes=75 difficulty=4
