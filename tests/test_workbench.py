@@ -57,6 +57,11 @@ def test_a_number_keeps_three_digits(value: float) -> None:
     assert float(number(value).replace(",", "")) == pytest.approx(value, rel=0.0051)
 
 
+@given(st.integers(0, 10**11))
+def test_a_count_that_was_kept_as_a_float_is_told_in_full(count: int) -> None:
+    assert number(float(count)) == f"{count:,}"
+
+
 # --- clock
 
 

@@ -7,15 +7,17 @@ import numbers
 
 
 def number(value: float) -> str:
-    """Return a number for readers: integers in full, other numbers to three significant digits.
+    """Return a number for readers: whole numbers in full, others to three significant digits.
 
-    >>> [number(value) for value in (10_000, 0.0123456, 75.32, 2896.4, 1.0, 0, 0.00001234, 3.4e15)]
-    ['10,000', '0.0123', '75.3', '2,900', '1', '0', '1.23e-05', '3.4e+15']
+    >>> [number(value) for value in (10_000, 0.0123456, 75.32, 2896.4, 1001.0, 0, 0.00001234, 3.4e15)]
+    ['10,000', '0.0123', '75.3', '2,900', '1,001', '0', '1.23e-05', '3.4e+15']
     """
     if isinstance(value, numbers.Integral):
         return f"{int(value):,}"
     if not math.isfinite(value) or value == 0 or not 1e-4 <= abs(value) < 1e12:
         return f"{value:.3g}"
+    if value == int(value):  # a count that was kept as a float
+        return f"{int(value):,}"
     digits = 2 - math.floor(math.log10(abs(value)))
     rounded = round(value, digits)
     text = f"{rounded:,.{max(digits, 0)}f}"
