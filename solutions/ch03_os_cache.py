@@ -176,6 +176,8 @@ def lru_hits(trace: list[int]) -> list[bool]:
 # is no such trace: both caches answer miss, miss, miss, hit. One point is for a trace on which they differ at
 # all, one for a shortest one. More than one trace is shortest, and each of them counts.
 #
+# Try traces of your own in a cell below: compare `fifo_hits(t)` with `lru_hits(t)`.
+#
 # **Edges.** The trace has at most 100 requests. Its keys are integers. Either cache may be the better one.
 
 
@@ -224,7 +226,8 @@ def breaks_fifo_cache() -> list[int]:
 #
 # - A **sorted list** of the marks. New marks are the largest, so `append` keeps the order, and
 #   `bisect.bisect_left` finds a mark in a few steps. To delete a mark moves the ones behind it, which the
-#   processor does fast.
+#   processor does fast. Strictly, these moves make it slower than O(n log n). At the lengths that are checked
+#   they hardly count, and the list gets all points.
 # - A **Fenwick tree**, in which each step takes about log2(n) additions. It is a list of partial sums. The sum
 #   at index `i`, from 1 on, covers as many places as the lowest set bit of `i` says, `i & -i`, up to and
 #   including place `i`. To count the marks up to `i`, add `sums[i]`, subtract `i & -i` from `i`, and go on
@@ -236,7 +239,8 @@ def breaks_fifo_cache() -> list[int]:
 #
 # **Edges.** The curve has one rate for each capacity from 0 to the number of different pages, so it has one
 # entry more than there are pages. The rate at capacity 0 is 0.0. Rates are shares of all requests, the first
-# ones of each page included. An empty trace has no page and no request: its curve is `[0.0]`.
+# ones of each page included. A page is any integer, also 0 or a negative one. A trace has up to 32,000
+# requests. An empty trace has no page and no request: its curve is `[0.0]`.
 
 
 # %% solution hit_rate_curve points=5 minutes=45 difficulty=4
@@ -321,7 +325,8 @@ class Marks:
 # %% [markdown]
 # **Edges.** Classes are numbered from 0 without a gap, and there are at most 8. So there are at most 256
 # choices: few enough to try them all. Which server is called 0 does not matter: `[1, 0, 1]` is as good as
-# `[0, 1, 0]`. Classes may read the same pages. No requests: `[]`.
+# `[0, 1, 0]`. Classes may read the same pages. A page may be 0. A trace has at most 100 requests. No requests:
+# `[]`.
 
 
 # %% solution choose_partition points=2 minutes=40 difficulty=3 needs=["LRUCache"] stretch=true
