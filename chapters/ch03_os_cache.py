@@ -39,12 +39,15 @@ from workbench.postgres_pages import ask_pages, make_pages, pages_in_buffers, sc
 from workbench.predictions import guess, measured, off_by, predict
 from workbench.quantity import number
 from workbench.scale import scaled
-from workbench.style import BLUE, FAINT, INK, PAPER, VERMILLION, YOURS, picture
+from workbench.style import BLUE, FAINT, INK, VERMILLION, YOURS, picture
 
 # %% [markdown]
 # Times belong to one machine. The committed notebook shows the reference machine's; run it, and it shows yours.
 # Counts of pages come from models, from PostgreSQL and from the kernel: those of the models are the same
 # everywhere.
+#
+# Clear the outputs now, before you run the first cell: *Edit*, *Clear Outputs of All Cells*. They are another
+# machine's, and they tell what you are to guess.
 
 # %%
 PAGE = 4096  # bytes of the book's block, and of most machines' pages
@@ -67,8 +70,8 @@ with own_file([content]) as path:
     not_cold = why_not_cold(path)
     cold_us = 1e6 * float(np.median(read_seconds(path, places)))
     warm_us = 1e6 * float(np.median(read_seconds(path, places)))
-print(not_cold or f"First reads of {len(places):,} pages: {cold_us:.1f} us each, half of them took longer.")
-print(f"The same reads again: {warm_us:.1f} us each.")
+print(not_cold or f"First reads of {len(places):,} pages: a median of {cold_us:.1f} us each.")
+print(f"The same reads again: a median of {warm_us:.1f} us each.")
 if not not_cold:
     print(f"The second time they took 1/{cold_us / warm_us:.0f} of the time.")
 
@@ -83,8 +86,9 @@ print(f"A page from the disk of 2009: {disk_us:,.0f} us. From memory here: {warm
 # %% [markdown]
 # This memory has three names in the book: *page cache*, *file cache*, *buffer cache*. On Linux they are one thing.
 # A process sees *virtual* memory, and the system decides which pages of it are real at a time; pages of files that
-# were read are kept in whatever real memory is left. Each is found by the file (its inode) and its place in it. The
-# layer that all file systems share (VFS) does this, so it is the same for every one of them.
+# were read are kept in whatever real memory is left. Each is found by its place in the file and by the file's
+# *inode*, the number under which a file system keeps a file. The layer that all file systems share (VFS) does this,
+# so it is the same for every one of them.
 #
 # ## What you will be able to do
 #
@@ -107,9 +111,8 @@ print(f"A page from the disk of 2009: {disk_us:,.0f} us. From memory here: {warm
 # ## Which pages are in memory
 #
 # `mincore` tells for each page of one's own file whether it is in memory. So one can look before and after a read.
-#
-# Clear the outputs first: *Edit*, *Clear Outputs of All Cells*. They are another machine's, and they tell what you
-# are to guess.
+# With `posix_fadvise` a program advises the kernel how it is going to use a file: that its order will be random, or
+# that its pages are not needed any more.
 #
 # **Predict.** A cold file, and one byte at its start is read. How many KiB of the file are in memory afterwards?
 # Write your guess in place of the three dots before you run on. A guess after the measurement does not count.
@@ -188,7 +191,7 @@ if maps:
         y=None,
         alt=f"A map of the file's pages, a row an experiment; dark is in memory. {told}.",
         caption="Blue: in memory after a cold start. Each row is named after what was read.",
-        height_inches=2.9,
+        height_inches=0.5 + 0.4 * len(maps),
     ) as drawn:
         draw_map(drawn.axes, maps)
 drawn if maps else no_map
@@ -199,7 +202,7 @@ drawn if maps else no_map
 # - **Granularity.** Told that the order is random, the kernel reads what it must: the page that the byte lies in.
 # - **Readahead.** A read at the start of a file looks like the beginning of a whole pass. So the kernel reads on,
 #   and goes on doing so as long as the guess holds: the bytes of the pages after it are there before they are asked
-#   for.
+#   for. The window that it reads ahead grows from one step to the next, up to a limit.
 # - A pass over all pages leaves the whole file in memory. Nobody asked for that. Linux may use all free memory for
 #   this cache, and takes it back, page by page, when programs need it.
 
@@ -329,9 +332,10 @@ for page in toy:
 # exercise `LRUCache` does each request in constant time.
 #
 # **All sizes at once.** In the list of an *unbounded* cache, count the pages before the one that is asked for: its
-# *stack distance*. A cache of `c` pages has the first `c` of that list. So a request is a hit exactly when its
-# distance is below `c`, and one pass over a trace gives the hits for every size. The exercise `hit_rate_curve` is
-# about it; the chapter takes the engine `solutions/engines/caches.py`. First proof that it does what the list does:
+# *stack distance*. A cache of `c` pages has the first `c` of that list. So a request is a hit exactly when its page
+# was asked for before and its distance is below `c`, and one pass over a trace gives the hits for every size. The
+# exercise `hit_rate_curve` is about it; the chapter takes the engine `solutions/engines/caches.py`. First proof that
+# it does what the list does:
 
 
 # %%
@@ -390,11 +394,17 @@ zipf_hits = {share: hit_share(traffic, round(share * data_pages)) for share in s
 for share, hits in zipf_hits.items():
     print(f"cache of {share:4.0%} of the data: {hits:5.1%} hits, {1 - hits:6.2%} reads")
 measured("tenth_cache_hits_percent", 100 * zipf_hits[0.1])
+first = float((stack_distances(traffic)[len(traffic) // 2 :] == FIRST).mean())
+print(f"{first:.2%} of the counted requests are the first of their page: no cache answers those.")
+assert round(first + zipf_hits[1], 9) == 1
 assert zipf_hits[0.1] > zipf_hits[1] - zipf_hits[0.5]
 
 # %% [markdown]
 # The curve rises fast and then ever more slowly: the first tenth of memory is worth more than the last half. That
-# is the book's *balance of cost*: each further gigabyte buys fewer hits than the one before.
+# is the book's *balance of cost*: each further gigabyte buys fewer hits than the one before. Not even a cache with
+# room for all data answers everything: some pages are asked for the first time in the half that counts.
+#
+# The picture of this curve comes below, in "The cliff", beside a trace that has another one.
 
 # %% [markdown]
 # ## More memory, less reading: a real cache
@@ -473,10 +483,16 @@ with picture(
         drawn.axes.plot(list(real_reads), list(real_reads.values()), label="PostgreSQL, counted", **look)
     drawn.axes.axvline(table_pages, color=INK, linestyle=":", linewidth=1.2)
     drawn.axes.set(ylim=(0, None), xlim=(0, None))
+    drawn.axes.xaxis.set_major_formatter("{x:,.0f}")
+    drawn.axes.yaxis.set_major_formatter("{x:,.0f}")
 drawn
 
 # %% [markdown]
 # The book's rule, *more memory, less I/O*, is this line. It falls steeply first and ends where the data fits.
+#
+# PostgreSQL needs a little more than LRU to get there. Its *catalogs*, the tables in which it keeps what it knows
+# about tables, take buffers, too. So at the dotted line, with as many buffers as pages, the data does not quite fit
+# at first, and some pages are read again.
 #
 # PostgreSQL does not keep a list. Each buffer has a small counter; a hand goes round like a clock's, lowers the
 # counters and takes the first buffer that has none left. That is cheaper than a list that all processes would have
@@ -502,7 +518,11 @@ if counted:
 # ### Your own cache
 #
 # `mine("LRUCache")` loads your solution from `work/`. It gets the same requests as PostgreSQL; the hits must be
-# those of the engine. Then its point stands in the next picture, and its speed on the ladder.
+# those of the engine. Then its point stands in the next picture, and its speed on the *ladder*: a picture near the
+# end of the chapter, in which each way to do the same work is a bar, called a *rung*.
+#
+# Solved later? Save the exercise notebook. Then run again here: the next two cells, the three that draw the cliff
+# (from `own_x = ...` to the picture), and the two of the ladder.
 
 
 # %%
@@ -523,7 +543,7 @@ def own_hits(make, trace, capacity):
 # %%
 own_cache, own_capacity = mine("LRUCache"), 3 * table_pages // 8
 own, own_why = own_hits(own_cache, asked, own_capacity) if own_cache else (None, "not solved yet")
-print("LRUCache:", mine.why("LRUCache") or own_why or "in the picture, and on the ladder")
+print(mine.why("LRUCache") or f"LRUCache: {own_why or 'in the picture, and on the ladder'}")
 
 # %% [markdown]
 # ## The cliff
@@ -562,34 +582,45 @@ def percent(blocks):
 
 
 real = {100 * buffers / table_pages: (warm, last) for buffers, (warm, last) in counted.items()}
-told = [
-    f"{x:.0f} %: loop {percent(last):.0f}, skewed {percent(warm):.0f}" for x, (warm, last) in real.items()
-]
+told = [f"{x:g} %: loop {percent(last):.0f}, skewed {percent(warm):.0f}" for x, (warm, last) in real.items()]
 
 # %%
+own_x, own_y = 100 * own_capacity / table_pages, 100 * np.mean(own[len(own) // 2 :]) if own else None
 words = {
     "x": "cache, as a share of the data (%)",
     "y": "requests that are hits (%)",
     "alt": "Hits against cache size. The loop has none below 100 % and all from there on; skewed traffic rises "
-    f"in a curve, {hit_share(asked, table_pages // 4):.0%} at a quarter. PostgreSQL, {'; '.join(told) or 'not run'}.",
-    "caption": "Lines: the LRU model. Hollow marks: PostgreSQL, counted; its catalogs need buffers, too.",
+    f"in a curve, {hit_share(asked, table_pages // 4):.0%} at a quarter. PostgreSQL, {'; '.join(told) or 'not run'}."
+    + (f" Your LRUCache, skewed traffic at {own_x:g} %: {own_y:.0f} % hits." if own else ""),
+    "caption": "Lines: the LRU model. Hollow marks: PostgreSQL, counted."
+    + (" Diamond with a blue rim: your LRUCache, on the blue curve's traffic." if own else ""),
 }
 loop_line = [(10, 99.9, 100, 130), (0, 0, 100, 100)]
 sizes = np.linspace(0.01, 1.3, 60)
 skewed_line = (100 * sizes, [100 * hit_share(asked, round(size * table_pages)) for size in sizes])
 
 # %%
+looks = {  # a small square fits into a large circle: neither hides the other
+    "skewed": {"color": BLUE, "marker": "o", "markersize": 11},
+    "loop": {"color": VERMILLION, "marker": "s", "markersize": 5},
+}
+hollow = {"linestyle": "", "markerfacecolor": "none", "markeredgewidth": 1.8}
+rim = {"markeredgecolor": BLUE, "markeredgewidth": 2.2, "markersize": 11, "zorder": 4}  # the curve's colour
+counted_marks = {
+    name: ((list(real), [percent(both[which]) for both in real.values()]), looks[name])
+    for which, name in enumerate(looks if real else ())
+}
+
+
+# %%
 with picture("One page too few, and every hit is gone", height_inches=4.2, **words) as climax:
     axes = climax.axes
-    axes.plot(*skewed_line, color=BLUE, marker="", linestyle="-", label="skewed traffic")
-    axes.plot(*loop_line, color=VERMILLION, marker="", linestyle="--", label="a loop over the data")
-    hollow = {"linestyle": "", "markerfacecolor": PAPER, "markeredgewidth": 1.8}
-    for x, (warm, last) in real.items():
-        axes.plot(x, percent(warm), color=BLUE, marker="o", **hollow)
-        axes.plot(x, percent(last), color=VERMILLION, marker="s", **hollow)
+    axes.plot(*skewed_line, color=BLUE, marker="", linestyle="-", label="skewed, LRU")
+    axes.plot(*loop_line, color=VERMILLION, marker="", linestyle="--", label="loop, LRU")
+    for name, ((x, y), look) in counted_marks.items():
+        axes.plot(x, y, label=f"{name}, PostgreSQL", **look, **hollow)
     if own:
-        own_share = 100 * np.mean(own[len(own) // 2 :])
-        axes.plot(37.5, own_share, color=YOURS, marker="D", linestyle="", label="LRUCache (yours)")
+        axes.plot(own_x, own_y, color=YOURS, marker="D", linestyle="", label="LRUCache (yours)", **rim)
     axes.set(xlim=(0, 132), ylim=(-4, 106))
 climax
 
@@ -603,20 +634,23 @@ climax
 # %%
 for x, (_, last) in real.items():
     model = 100.0 if x >= 100 else 0.0
-    print(f"cache of {x:4.0f} % of the loop: PostgreSQL {percent(last):5.1f} % hits, LRU {model:5.1f} %")
+    print(f"cache of {x:6g} % of the loop: PostgreSQL {percent(last):5.1f} % hits, LRU {model:5.1f} %")
 softer = [x for x, (_, last) in real.items() if x < 100 and percent(last) > 1]
 if softer:
     print(
-        f"From {min(softer):.0f} % on the clock's hand passes over some buffers: their pages survive the round."
+        f"From {min(softer):g} % on the clock's hand passes over some buffers: their pages survive the round."
     )
-print(
-    no_postgres or "LRU falls from all to nothing by one page. The clock falls, too, but over some of them."
-)
+by_degrees = " The clock loses its hits by degrees, over several of these sizes." if softer else ""
+print(no_postgres or f"LRU loses every hit by one page too many.{by_degrees}")
 
 # %% [markdown]
+# **At exactly 100 %** the loop can be all hits, although PostgreSQL's catalogs need buffers. The loop is counted in
+# its third pass. By then the reads before it have taken the catalogs' buffers, one by one, for the data; and what a
+# connection needs of the catalogs it keeps in memory of its own.
+#
 # What helps, in the order of its price:
 #
-# - **Turn round.** A job that reads forth and then back begins with what is still there.
+# - **Turn round.** A job that reads forwards, and the next time backwards, begins with what is still there.
 # - **Keep the loop out** of the cache: PostgreSQL's ring, `posix_fadvise`, reads that bypass it.
 # - **Make the data smaller**, or the memory larger. Both come below.
 
@@ -624,7 +658,7 @@ print(
 there = np.arange(1001)
 zigzag = np.concatenate([there, there[::-1]] * 3)
 back = int((~lru_hits(zigzag, 1000)[-1001:]).sum())
-print(f"forth and forth again: {reads_a_pass(1001):,} reads a pass; forth and back: {back:,}")
+print(f"always forwards: {reads_a_pass(1001):,} reads a pass; back and forth: {back:,}")
 
 # %% [markdown]
 # ## How far Linux is from LRU
@@ -671,23 +705,24 @@ elif moved:
 # %% [markdown]
 # What follows for a scan? To *see* Linux drop pages, its memory would have to run out, and with it that of every
 # other program on this machine. The course does not do that. So what comes now is a **model, not a measurement**:
-# two lists, much simplified. A set of 300 pages is asked for twice, then a scan of 2,000 pages goes by, then the
-# set is asked for again.
+# two lists, much simplified. The active list holds at most half of the cache's pages; when one more comes to it, its
+# oldest page goes back to the inactive list. A set of 300 pages is asked for twice, then a scan of 2,000 pages goes
+# by, then the set is asked for again.
 
 # %%
 hot = np.arange(300)
 mixed = np.concatenate([hot, hot, np.arange(1000, 3000), hot])
 survive = {
-    name: int(run(mixed, 1000)[-300:].sum())
+    name: int(run(mixed, 1000)[-len(hot) :].sum())
     for name, run in (("LRU", lru_hits), ("two lists", two_list_hits))
 }
 for name, hits in survive.items():
-    print(f"{name:9}: {hits:3} of 300 pages survive the scan")
+    print(f"{name:9}: {hits:3} of {len(hot)} pages survive the scan")
 half = len(traffic) // 2
 two = float(two_list_hits(traffic, data_pages // 10)[half:].mean())
 print(f"skewed traffic, a tenth in memory: LRU {zipf_hits[0.1]:.1%} hits, two lists {two:.1%}")
 looped = reads_a_pass(1001, hits_of=two_list_hits)
-assert looped == 1001 and survive == {"LRU": 0, "two lists": 300}
+assert looped == 1001 and survive == {"LRU": 0, "two lists": min(len(hot), 1000 // 2)}
 print(f"loop over 1,001 pages, cache of 1,000: two lists read {looped:,} a pass")
 
 # %% [markdown]
@@ -737,8 +772,11 @@ for name, sizes in lengths.items():
     disk_seconds[name] = sum(disk.read(page * PAGE, PAGE) for page in missed) / 1e6
 print(f"memory of {memory_pages:,} pages, {len(tags):,} requests")
 for name, sizes in lengths.items():
-    print(f"{name:10} {sizes.sum() / 1e6:5.2f} MB; {on_pages[name]:5,} pages are asked for; ", end="")
-    print(f"second half {warm_reads[name]:6,} reads; all on the disk of 2009 {disk_seconds[name]:5.1f} s")
+    print(f"{name:10} {sizes.sum() / 1e6:5.2f} MB; {on_pages[name]:,} of its ", end="")
+    print(
+        f"{-(-int(sizes.sum()) // PAGE):,} pages are asked for; the second half reads {warm_reads[name]:,};"
+    )
+    print(f"{'':10} the reads of both halves take the disk of 2009 {disk_seconds[name]:.1f} s")
 shrunk = int(lengths["VB code"].sum()) / int(lengths["32-bit ids"].sum())
 print(f"VB code takes {shrunk:.0%} of the bytes.")
 
@@ -785,12 +823,13 @@ print(f"one machine with the memory of both: {zipf_hits[0.2]:.1%} hits")
 #
 # A search bot asks for every page, the oldest too, and comes back when it is through. Such requests are a loop:
 # they fill the cache with what nobody else wants. But a bot does not mind waiting. So the book puts bots on
-# machines of their own, an *island*. Write-ups name its fleet: 5 application servers for people, 6 for bots. Here
-# bots send requests in that proportion, ten at a time.
+# machines of their own, an *island*. Public summaries of the book name its fleet: 5 application servers for people,
+# 6 for bots. Here bots send requests in that proportion, ten at a time.
 #
 # Two machines, each with a disk of 2009 and memory for a tenth of the data. Either both take all requests in turn,
 # or one takes the people and one the bots. Time is **virtual**: each request has an arrival and a service time, and
-# a queue is arithmetic. No load generator can lag, because none runs.
+# a queue is arithmetic (Lindley's formula: a request waits for what is left of the work before it). No load
+# generator can lag, because none runs.
 
 
 # %%
@@ -843,8 +882,8 @@ pages = np.concatenate([people_pages, bot_pages])[order]
 is_person = order < len(people_pages)
 
 # %% [markdown]
-# **Predict.** The slowest 1 % of people's requests takes at least the *99th percentile*, p99. By which factor does
-# the p99 of people fall when the bots get an island? Both ways have two machines and the same requests.
+# **Predict.** The *99th percentile*, p99, is the time within which 99 of 100 requests are answered. By which factor
+# does the p99 of people fall when the bots get an island? Both ways have two machines and the same requests.
 
 # %%
 predict("people_p99_times", ...)
@@ -898,7 +937,8 @@ with picture(
     y="people's requests, log scale (%)",
     alt=f"Share of people's requests above a response time. p99 mixed {p99['mixed'][0]:.0f} ms, "
     f"with an island for bots {p99['islands'][0]:.0f} ms.",
-    caption="How many requests take longer than so many ms. Where a curve crosses the dotted line, 1 %, is its p99.",
+    caption="How many requests take longer than so many ms. Where a curve crosses the dotted line, 1 %, is its p99. "
+    f"The step at {disk_us / 1000:.0f} ms: a read that waits for nothing but the disk.",
     height_inches=3.9,
 ) as drawn:
     two_lines(drawn.axes, people)
@@ -1030,7 +1070,8 @@ why = {
     "memory": no_postgres or reason(fall_here, fall, below=clock_why, above=clock_why),
     "partitions": reason(partitions, zipf_hits[0.2], below=halves_why, above=halves_why, within=1.02),
     "cat": reason(cat_here_all, cat_seconds, below="This device is faster than 58 MB/s.",
-                  above="This device is slower than 58 MB/s."),
+                  above="This device is slower than 58 MB/s.")
+    + " Here: the smaller file's time, scaled to as many bytes.",
     "lists": no_lists or ("Linux is only roughly LRU: it keeps two lists." if two_lists_seen
                           else "Another kernel, or other programs moved more pages than this file."),
 }  # fmt: skip
@@ -1061,9 +1102,9 @@ claims = [
 claims += [
     Claim("Linux: pages on another list once read twice", "LRU: none", kernel_pages,
           moved[1]["Active(file)"] if moved else None, "pages", why["lists"]),
-    Claim("Half the bytes: reads left in warm traffic", "none, it fits", 0,
+    Claim(f"VB code, {shrunk:.0%} of the bytes: reads left in warm traffic", "none, it fits", 0,
           100 * warm_reads["VB code"] / max(warm_reads["32-bit ids"], 1), "%",
-          f"Tags asked for the first time are still read. VB code: {shrunk:.0%} of the bytes."),
+          "Tags asked for the first time are still read."),
     Claim("Two partitions, as one cache of both memories", "locality",
           with_guess(100 * zipf_hits[0.2], "partition_hits_percent"), 100 * partitions, "% hits", why["partitions"]),
     Claim("p99 of people falls, bots on an island", "faster", with_guess(1, "people_p99_times"), islands_pay, "times",
@@ -1080,8 +1121,9 @@ table(claims)
 # %% [markdown]
 # ## The ladder
 #
-# Requests a second of four ways to find the hits of the same trace, the cache three eighths of the data. The list
-# is the toy above. `functools.lru_cache` is Python's own, in C. Stack distances are computed for all sizes at once.
+# Requests a second of four ways to find the hits of the same trace, a rung each, the cache three eighths of the
+# data. The list is the toy above. `functools.lru_cache` is Python's own, in C. Stack distances are computed for all
+# sizes at once.
 
 # %%
 few = asked[:1000]
@@ -1115,8 +1157,8 @@ ladder(
 # %% [markdown]
 # ## Checkpoint: measure three things
 #
-# 1. **Readahead.** Add a row to `experiments`: every second page, a byte each. Then every 40th. What does the map
-#    show, and at which distance does the kernel stop guessing?
+# 1. **Readahead.** Add rows to `experiments`: a byte of every 2nd page, `range(0, map_pages, 2)`, then of every 4th,
+#    8th, 16th and 40th. What does the map show, and at which distance does the kernel stop guessing?
 # 2. **A larger hot set.** Give `hot` 400, 500, 600 and 800 pages. Up to which size do the two lists carry it
 #    through the scan, and which rule of the model sets that size?
 # 3. **Bots.** Set `burst` to 1: how much of people's gain is left, and why? Then raise `bots_rate` to 120. What
