@@ -90,12 +90,13 @@ def terms(exercise: ReleasedExercise) -> str:
 
 
 def progress_line(assignment: str) -> str:
-    """Return the trainee's progress in one line: this assignment so far, the course's next exercise."""
+    """Return the trainee's progress in one line: this assignment so far, its next exercise or else the course's."""
     found = parts()
-    following = next_part(found)
+    own = [part for part in found if part.assignment == assignment]
+    following = next_part(part for part in own if not part.exercise.stretch) or next_part(found)
     if following is None:
         ahead = end_text(found)[:-1].lower()
     else:
         place = "" if following.assignment == assignment else f" in {following.assignment}"
         ahead = f"next: {following.exercise.name}{place} ({terms(following.exercise)})"
-    return f"{so_far_text([part for part in found if part.assignment == assignment])} · {ahead}"
+    return f"{so_far_text(own)} · {ahead}"

@@ -40,7 +40,7 @@ body{margin:0 auto;padding:1rem;max-width:62rem;background:Canvas;color:CanvasTe
 _WORDS = {
     "passed": "passed",
     "examples": "examples passed",
-    "typed": "nothing to mend here",
+    "typed": "its type is right, and no more is known here",
     "failed": "to mend",
     "timeout": "too slow",
     "memory": "too much memory",

@@ -56,7 +56,7 @@ def test_an_answer_that_only_the_private_part_can_judge_is_done_when_its_type_is
     assert (report.status, report.pending) == ("passed", 1)
     assert "decided at grading" in report.message and "xamples" not in report.message
     shown = exercise_html(report)
-    assert "up to 2 points, decided at grading, nothing to mend here" in shown
+    assert "up to 2 points, decided at grading, its type is right, and no more is known here" in shown
     assert progress.standings(NAME)[BREAK].solved
     solved = {"score": 2, "max": 2, "status": "passed", "tries": 0, "pending": 1, "answer": ""}
     others = {exercise.name: solved for exercise in released(NAME).exercises if exercise.name != BREAK}
