@@ -59,10 +59,15 @@ def test_the_kept_verdicts_are_on_every_exercise() -> None:
 
 
 def test_the_kept_repeats_are_on_every_check_of_costs() -> None:
-    blocks = [block for name in assignment_names() for block in repeats.blocks(name, 200, 50)]
-    rows = repeats.rows(kept("repeats"))
-    assert sum(row["right"] for row in rows) == sum(b.repeats for b in blocks if b.answer.is_right)
-    assert sum(row["costly"] for row in rows) == sum(b.repeats for b in blocks if not b.answer.is_right)
+    for part in kept("repeats")["assignments"]:
+        right, costly = part["each_right"], part["each_costly"]
+        assert right >= 20 and costly >= 5
+        blocks = list(repeats.blocks(part["assignment"], right, costly))
+        assert sum(row["right"] for row in part["checks"]) == sum(
+            b.repeats for b in blocks if b.answer.is_right
+        )
+        wrong = sum(block.repeats for block in blocks if not block.answer.is_right)
+        assert sum(row["costly"] for row in part["checks"]) == wrong
 
 
 def test_the_kept_fuzz_is_of_ten_thousand() -> None:

@@ -17,7 +17,7 @@ import pytest
 from running_lab import still_running
 from stub_course import ROOT
 
-from autograde import progress, start_page
+from autograde import overview, progress, start_page
 from autograde.paths import CourseError
 from autograde.released import released_path
 from autograde.side_by_side import side_by_side
@@ -34,7 +34,8 @@ RIGHT = (
 
 @pytest.fixture
 def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A work/ with the real assignment in it."""
+    """A work/ with the real assignment in it, as if the course had no other."""
+    monkeypatch.setattr(overview, "assignment_names", lambda: [NAME])
     path = tmp_path / "work" / NAME / f"{NAME}.ipynb"
     path.parent.mkdir(parents=True)
     path.write_bytes(released_path(NAME).read_bytes())

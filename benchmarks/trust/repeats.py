@@ -20,8 +20,12 @@ from benchmarks.trust.answers import Answer, all_answers, cells_with
 from benchmarks.trust.judge import cost_fault, judge
 from benchmarks.trust.pool import PROCESSES, each
 from benchmarks.trust.record import assignment_sources, by_assignment, sources_hash
+from workbench.scale import scaled
 
-RIGHT, COSTLY = 200, 50  # how often each right answer is judged, and each costly one
+RIGHT, COSTLY = (
+    200,
+    50,
+)  # how often each right answer is judged, and each costly one; WORKBENCH_SCALE=0.1: a tenth
 BLOCK = 25  # repeats in one process of the answer
 CLAIMS = {"slower than the input grows": Growth, "holds too much in memory": Memory}
 _PARTS = ("answers", "judge", "repeats")
@@ -50,14 +54,19 @@ class Judged:
 
 
 def measure(
-    right: int = RIGHT, costly: int = COSTLY, names: Sequence[str] | None = None, processes: int = PROCESSES
+    right: int | None = None,
+    costly: int | None = None,
+    names: Sequence[str] | None = None,
+    processes: int = PROCESSES,
 ) -> dict[str, Any]:
     """Judge the costs of all answers again and again while every core is busy; return counts and worst figures.
 
-    names: of assignments; without it, those that have changed since they were measured. Running time: about 0.5 s a
-    repeat in each of the processes, as the cores are busy.
+    right, costly: how often each right answer is judged, and each costly one; names: of assignments; without it, those
+    that have changed since they were measured. Running time, as the cores are busy: up to 1 s for a right answer in
+    each of the processes, up to 20 s for a costly one, so about an hour for all.
     """
-    return by_assignment("repeats", sources_of, lambda name: _measured(name, right, costly, processes), names)
+    counts = right or scaled(RIGHT), costly or scaled(COSTLY)
+    return by_assignment("repeats", sources_of, lambda name: _measured(name, *counts, processes), names)
 
 
 def sources_of(name: str) -> str:
@@ -74,6 +83,8 @@ def _measured(name: str, right: int, costly: int, processes: int) -> dict[str, A
     for block, found in zip(plan, judged, strict=True):
         groups.setdefault((block.answer.exercise, _kind(block)), []).append((block, found))
     return {
+        "each_right": right,
+        "each_costly": costly,
         "slope_limit": SLOPE_LIMIT,
         "busy_processes": os.cpu_count(),
         "checks": [
