@@ -61,9 +61,9 @@ def measure(
 ) -> dict[str, Any]:
     """Judge the costs of all answers again and again while every core is busy; return counts and worst figures.
 
-    right, costly: how often each right answer is judged, and each costly one; names: of assignments; without it, those
-    that have changed since they were measured. Running time, as the cores are busy: up to 1 s for a right answer in
-    each of the processes, up to 20 s for a costly one, so about an hour for all.
+    right, costly: how often each right answer is judged, and each costly one; names: of assignments; without it,
+    those that have changed since they were measured. Running time, as the cores are busy: up to 1 s for a right
+    answer in each of the processes, up to 20 s for a costly one, so about an hour for all.
     """
     counts = right or scaled(RIGHT), costly or scaled(COSTLY)
     return by_assignment("repeats", sources_of, lambda name: _measured(name, *counts, processes), names)
