@@ -91,7 +91,7 @@ def measure(ladder: Ladder, rounds: int = ROUNDS) -> dict[str, Any]:
         "limit": ladder.limit,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": before,
-        "versions": {name: version(name) for name in ladder.packages},
+        "versions": {name: _version(name) for name in ladder.packages},
         "sources": digest(ladder.sources),
         "rounds": rounds,
         "rungs": [_rung_result(rung, timings.get(rung.name)) for rung in ladder.rungs],
@@ -156,7 +156,7 @@ def _processor() -> str:
     return names[0] if names else platform.processor() or "unknown"
 
 
-def version(package: str) -> str | None:
+def _version(package: str) -> str | None:
     """A package's version; None when it is not installed."""
     try:
         return metadata.version(package)

@@ -468,6 +468,7 @@ assert all(sum(warm) == len(asked) // 2 for warm, _ in counted.values())  # inva
 told = "; ".join(f"{buffers} buffers: {count}" for buffers, count in model_reads.items())
 real_reads = {buffers: warm.reads for buffers, (warm, _) in counted.items()}
 real = "; ".join(f"{buffers}: {count}" for buffers, count in real_reads.items())
+look = {"color": BLUE, "marker": "o", "linestyle": "", "clip_on": False, "zorder": 3}
 
 # %%
 with picture(
@@ -479,12 +480,11 @@ with picture(
 ) as drawn:
     drawn.axes.plot(list(model_reads), list(model_reads.values()), color=INK, marker="", label="LRU, model")
     if counted:
-        look = {"color": BLUE, "marker": "o", "linestyle": "", "clip_on": False, "zorder": 3}
         drawn.axes.plot(list(real_reads), list(real_reads.values()), label="PostgreSQL, counted", **look)
-    drawn.axes.axvline(table_pages, color=INK, linestyle=":", linewidth=1.2)
+    drawn.axes.axvline(table_pages, color=INK, linestyle=":")
     drawn.axes.set(ylim=(0, None), xlim=(0, None))
-    drawn.axes.xaxis.set_major_formatter("{x:,.0f}")
-    drawn.axes.yaxis.set_major_formatter("{x:,.0f}")
+    for axis in (drawn.axes.xaxis, drawn.axes.yaxis):
+        axis.set_major_formatter("{x:,.0f}")
 drawn
 
 # %% [markdown]
