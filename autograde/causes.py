@@ -8,11 +8,12 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograde.check import Arguments, Cause, Exercise, Outcome
+from autograde.check import Arguments, Cause, Counts, Exercise, Outcome
 from autograde.compare import a_type_text, is_right, matches
 from autograde.perform import perform
 from autograde.report import UNSOLVED
 
+NEAR = 0.1  # counts as alike as this come from the same mistake
 _ADVICE = {
     "numpy": "int(...), float(...) or .tolist() makes plain numbers",
     "bytearray": "bytes(...) makes bytes of it",
@@ -32,6 +33,24 @@ def likely_cause(
         if _is_cause(cause, exercise, arguments, got, expected):
             return cause.text, cause.hints
     return _general(got.last(), expected.last()), ()
+
+
+def counts_cause(check: Counts, arguments: Arguments, count: int) -> Cause | None:
+    """Return the likely reason for a count above the limit: the first whose twin has nearly this count."""
+    for cause in check.causes:
+        assert cause.like is not None
+        if abs(perform(cause.like, arguments).counts[check.counted] - count) <= NEAR * count:
+            return cause
+    return None
+
+
+def hint_for(hints: Sequence[str], tries: int) -> str:
+    """Return the hint for the number of failed tries so far, the first at 1; later tries get later hints.
+
+    >>> hint_for(["a", "b"], 1), hint_for(["a", "b"], 9), hint_for([], 1)
+    ('a', 'b', '')
+    """
+    return hints[min(max(tries, 1), len(hints)) - 1] if hints else ""
 
 
 def _is_cause(

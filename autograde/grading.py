@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from autograde import examples
+from autograde.causes import hint_for
 from autograde.check import Breaks, Check, Counts, Exercise, Growth
-from autograde.judging import COSTS, Trial, hint_for, in_teaching_order
+from autograde.judging import COSTS, Trial, in_teaching_order
 from autograde.limits import SPENT
 from autograde.one_core import one_core
 from autograde.paths import CourseError, has_checks

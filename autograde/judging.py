@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from autograde import corpus
-from autograde.causes import likely_cause
+from autograde.causes import counts_cause, likely_cause
 from autograde.check import (
     MEGABYTE,
     Arguments,
     Breaks,
-    Cause,
     Check,
     Counts,
     Exercise,
@@ -31,15 +30,14 @@ from autograde.compare import (
 from autograde.growth import GROWTH_CPU_SECONDS, Race, Stopped, slope
 from autograde.limits import Died
 from autograde.look import SURE_SLOPE, Costs, look, measured
-from autograde.perform import perform
 from autograde.plan import Case, Plan
 from autograde.reference import Reference
 from autograde.report import Fault
+from autograde.requests import Batch
 from autograde.runner import HASH_SEEDS, Runner, death_fault
 
 SLOPE_LIMIT = 0.5
 SMALL_CHARACTERS = 40
-NEAR = 0.1  # counts as alike as this come from the same mistake
 COSTS = (Counts, Growth, Memory)
 AnyCheck = Check | Counts | Growth | Memory | Breaks
 
@@ -60,17 +58,9 @@ class Trial:
         """Return the first fault over all cases of a check, made as small as it can be; None when right."""
         cases = iter(self._plan.cases(self._exercise, check))
         for batch in self._plan.batches(self._exercise, check):
-            outcomes: list[Outcome | None] = []
-            death: Died | None = None
-            try:
-                outcomes += self._student.replay(self._exercise, batch, hash_seed)
-            except Died as died:
-                death = died
-            for case, got in zip(itertools.islice(cases, len(batch.calls)), outcomes, strict=False):
-                if got is not None and not is_right(self._exercise, case.arguments, got, case.expected):
-                    return self._smallest_fault(check, case, got, hash_seed)
-            if death is not None:
-                return death_fault(self._exercise, batch.calls[len(outcomes)], death)
+            found = self._first_wrong(batch, itertools.islice(cases, len(batch.calls)), hash_seed)
+            if found is not None:
+                return found if isinstance(found, Fault) else self._smallest_fault(check, *found, hash_seed)
         return None
 
     def steadiness(self, check: Check) -> Fault | None:
@@ -157,6 +147,20 @@ class Trial:
         )
         call = call_text(self._exercise.name, arguments)
         return Fault("failed", message, call=call, hints=check.hints)
+
+    def _first_wrong(
+        self, batch: Batch, cases: Iterable[Case], hash_seed: int
+    ) -> tuple[Case, Outcome] | Fault | None:
+        """The first wrong outcome of a batch, or how its process died; no other is kept: each may be large."""
+        wrong, judged = None, 0
+        try:
+            for got, case in zip(self._student.replay(self._exercise, batch, hash_seed), cases, strict=True):
+                judged += 1
+                if wrong is None and got and not is_right(self._exercise, case.arguments, got, case.expected):
+                    wrong = case, got
+        except Died as death:
+            return wrong or death_fault(self._exercise, batch.calls[judged], death)
+        return wrong
 
     def _smallest_fault(self, check: Check, case: Case, got: Outcome, hash_seed: int) -> Fault:
         """Shrink a failing input, unless it is an edge that was written down small."""
@@ -279,24 +283,6 @@ class Trial:
             cpu_seconds = GROWTH_CPU_SECONDS
             (outcome,) = worker.call(self._exercise.name, [arguments], self._exercise.drains, cpu_seconds)
             return worker.peak_bytes(), outcome
-
-
-def counts_cause(check: Counts, arguments: Arguments, count: int) -> Cause | None:
-    """Return the likely reason for a count above the limit: the first whose twin has nearly this count."""
-    for cause in check.causes:
-        assert cause.like is not None
-        if abs(perform(cause.like, arguments).counts[check.counted] - count) <= NEAR * count:
-            return cause
-    return None
-
-
-def hint_for(hints: Sequence[str], tries: int) -> str:
-    """Return the hint for the number of failed tries so far, the first at 1; later tries get later hints.
-
-    >>> hint_for(["a", "b"], 1), hint_for(["a", "b"], 9), hint_for([], 1)
-    ('a', 'b', '')
-    """
-    return hints[min(max(tries, 1), len(hints)) - 1] if hints else ""
 
 
 def in_teaching_order(checks: Sequence[AnyCheck]) -> Iterator[AnyCheck]:

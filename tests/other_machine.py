@@ -48,5 +48,11 @@ def why_not() -> str:
     return done.stderr.strip().rpartition("\n")[2]
 
 
+def complaints(error: str) -> str:
+    """What a program wrote to standard error, but for Matplotlib's word that it keeps no list of fonts."""
+    lines = error.splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith("Could not save font_manager cache"))
+
+
 if __name__ == "__main__":
     main()

@@ -20,17 +20,25 @@ from lab_page import ROOT, LabPage, chromium, clear_outputs, copy_course
 from playwright.sync_api import Browser
 from running_lab import Lab, still_running
 
+from autograde.paths import assignment_names
+from autograde.released import released
+
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals")
-NAME = "ch06_vb_code"
+NAME = "ch02_memory_and_disk"  # the course's first
 START, NOTEBOOK, CHAPTER = "work/start.md", f"work/{NAME}/{NAME}.ipynb", f"chapters/{NAME}.ipynb"
-WRONG = "def gaps(ids):\n    return ids\n"
-RIGHT = """\
-def gaps(ids):
-    pairs = list(zip([0, *ids], ids))
-    if any(after < before for before, after in pairs):
-        raise ValueError("ids must ascend")
-    return [after - before for before, after in pairs]
+WRONG = """\
+def access_time(reads, seek_us, bytes_per_us):
+    return float(len(reads) * seek_us)
 """
+RIGHT = """\
+def access_time(reads, seek_us, bytes_per_us):
+    total, end = 0.0, None
+    for offset, length in reads:
+        total += length / bytes_per_us + (0 if offset == end else seek_us)
+        end = offset + length
+    return total
+"""
+POINTS = sum(exercise.points for name in assignment_names() for exercise in released(name).exercises)
 VIEWER, REPORT = ".jp-MarkdownViewer", ".jp-Notebook .course-report"
 NEXT = f"document.querySelector('{VIEWER} h2').textContent.startsWith('Next: ' + argument)"
 CHAPTER_SECONDS = 240  # a bound for a machine under load, not a measurement
@@ -65,10 +73,10 @@ def first_hour(page: LabPage, workspace: str, pictures: int) -> None:
     """The start page, the chapter from top to bottom, a wrong and a right answer, the progress."""
     page.go(f"/lab/workspaces/{workspace}/tree/{START}?reset")
     page.wait_for_document(START)
-    page.wait(NEXT, "chapter 6")
-    assert "0 of 30 points" in viewed(page)
+    page.wait(NEXT, "chapter 2")
+    assert f"0 of {POINTS:g} points" in viewed(page)
 
-    page.page.get_by_role("link", name="chapter 6").first.click()
+    page.page.get_by_role("link", name="chapter 2").first.click()
     page.wait_for_document(CHAPTER)
     page.wait_for_kernel()
     assert page.outputs() == []
@@ -77,27 +85,30 @@ def first_hour(page: LabPage, workspace: str, pictures: int) -> None:
     assert page.count_shown_pictures() == pictures
 
     page.show_tab(START)
-    page.page.locator(".jp-MarkdownViewer").get_by_role("link", name="gaps", exact=True).first.click()
+    page.page.locator(".jp-MarkdownViewer").get_by_role("link", name="access_time", exact=True).first.click()
     page.wait_for_document(NOTEBOOK)
     page.wait_for_kernel()
     page.run_cell("setup")
     failed = checked(page, WRONG)
-    for shown in ("gaps: 0 of 3 points, to mend", "called", "gaps([", "got", "expected", "0 of 30 points"):
+    own = sum(exercise.points for exercise in released(NAME).exercises)
+    parts = ("called", "access_time([", "got", "expected", f"0 of {own:g} points")
+    for shown in ("access_time: 0 of 3 points, to mend", *parts):
         assert shown in failed, shown
     assert page.page.locator(f"{REPORT} dt", has_text="expected").bounding_box()["height"] < 40, "one line"  # type: ignore[index]
     passed = checked(page, RIGHT)
-    assert "gaps: 3 of 3 points, passed" in passed and "3 of 30 points · next: ungaps" in passed
+    assert "access_time: 3 of 3 points, passed" in passed
+    assert f"3 of {own:g} points · next: breaks_forward_time" in passed
 
     page.show_tab(START)
-    page.wait(NEXT, "ungaps")  # the open page moves on by itself
-    assert "3 of 30 points" in viewed(page) and "✓ solved" in viewed(page)
+    page.wait(NEXT, "breaks_forward_time")  # the open page moves on by itself
+    assert f"3 of {POINTS:g} points" in viewed(page) and "✓ solved" in viewed(page)
     assert page.outside == [], "the course works offline"
 
 
 def checked(page: LabPage, answer: str) -> str:
-    """Type an answer to gaps, run it and its check; what the report says."""
-    page.run_cell("gaps", answer)
-    page.run_cell("test_gaps")
+    """Type an answer to access_time, run it and its check; what the report says."""
+    page.run_cell("access_time", answer)
+    page.run_cell("test_access_time")
     shown = page.page.locator(f"{REPORT} >> visible=true")
     shown.wait_for()
     return shown.inner_text()

@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 
 from autograde.class_grading.grading_one import Graded, grade_handed_in
 from autograde.class_grading.handed_in import HandedIn
+from autograde.class_grading.stopping import hear_in_finalizers
 from autograde.grading import Grader
 from autograde.paths import CourseError
 
@@ -48,6 +49,7 @@ def _answer(assignment: str, submission: HandedIn, grader: Grader, note: str) ->
 def _settle(core: int | None) -> None:
     """End with the parent, at SIGTERM after cleaning up; leave Ctrl-C to the parent; stay on one core."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    hear_in_finalizers()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
+import sys
+import threading
 from collections.abc import Iterator
+from typing import Any
+
+_AGAIN_SECONDS = 0.01
 
 
 class Stopped(BaseException):
@@ -18,11 +24,28 @@ def stopped_by_sigterm() -> Iterator[None]:
     def stop(*_: object) -> None:
         raise Stopped
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before, hook = signal.signal(signal.SIGTERM, stop), sys.unraisablehook
+    hear_in_finalizers()
     try:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+        sys.unraisablehook = hook
+
+
+def hear_in_finalizers() -> None:
+    """Have a signal sent again whose exception was raised in a finalizer, where Python drops it."""
+    before = sys.unraisablehook
+
+    def hook(dropped: Any) -> None:
+        numbers = {KeyboardInterrupt: signal.SIGINT, Stopped: signal.SIGTERM, SystemExit: signal.SIGTERM}
+        if dropped.exc_type not in numbers:
+            before(dropped)
+            return
+        again = os.getpid(), numbers[dropped.exc_type]
+        threading.Timer(_AGAIN_SECONDS, os.kill, again).start()  # once the finalizer has ended
+
+    sys.unraisablehook = hook
 
 
 def exit_code(stop: BaseException) -> int:

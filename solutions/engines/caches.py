@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from solutions.engines.vb_kernels import compiled
+from solutions.engines.compiled import compiled
 
 FIRST = -1  # the distance of a page that was never asked for before
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from solutions.engines.vb_kernels import compiled
+from solutions.engines.compiled import compiled
 
 LINE_BYTES = 64  # what a processor moves between memory and cache at once
 _PLACES = LINE_BYTES // 4

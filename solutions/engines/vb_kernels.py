@@ -7,24 +7,16 @@ flag, which is at once a step of the output, a mask and an amount to shift by.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from solutions.engines.compiled import compiled
 
 S, U = np.int64, np.uint64
 LIMIT = U(2**32 - 1)
 DONE, TRUNCATED, TOO_LARGE, NO_ROOM = range(4)  # how a decoding loop ended; DONE is 0
 LOW_63 = U(2**63 - 1)  # a shift by 63 leaves one bit of the number before on top
-
-
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the function as machine code, kept on disk where Numba finds a folder that it may write."""
-    try:
-        return njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # no such folder: compile in each process
-        return njit(nogil=True)(function)
 
 
 @compiled

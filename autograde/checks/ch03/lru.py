@@ -107,7 +107,7 @@ LRU_CACHE = Exercise(
             "get and put take constant time",
             points=1.5,
             make=timed,
-            sizes=(1400, 2800, 5600, 11200, 22400),
+            sizes=(700, 1400, 2800, 5600, 11200),
             hints=[
                 "How many keys, or empty places, does one get or one put walk over in a cache of n keys?",
                 "A list walks along its keys in `in`, index and remove; min looks at all of them; in a plain dict "
