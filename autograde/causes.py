@@ -132,6 +132,13 @@ def _differs_in_dtype(got: Any, expected: Any) -> bool:
     return got.shape == expected.shape and bool((got == expected).all())
 
 
+def _none_for(expected: Any) -> str:
+    """A sentence on None where a value is asked for; what is false by mistake is mostly a number."""
+    if type(expected) in (int, float) and not expected:
+        return f"It returns None; {expected} is asked for. Is a return missing, or does {expected} count as absent?"
+    return "It returns None: is a return missing?"
+
+
 def _general(got: Outcome, expected: Outcome) -> str:
     """A sentence that holds for any function."""
     if got.error is not None:
@@ -142,7 +149,7 @@ def _general(got: Outcome, expected: Outcome) -> str:
     if expected.error is not None:
         return f"It accepts input that it must refuse with {expected.error[0]}."
     if got.value is None and expected.value is not None:
-        return "It returns None: is a return missing?"
+        return _none_for(expected.value)
     if _differs_in_dtype(got.value, expected.value):
         return f"It returns the right numbers, dtype {got.value.dtype}; {expected.value.dtype} is asked for."
     if type(got.value) is not type(expected.value):

@@ -253,10 +253,12 @@ def _unit(value: Any) -> str:
 
 
 def a_type_text(value: Any) -> str:
-    """Name a value's type with its article.
+    """Name a value's type with its article; of None there is one only.
 
-    >>> a_type_text(1), a_type_text([])
-    ('an int', 'a list')
+    >>> a_type_text(1), a_type_text([]), a_type_text(None)
+    ('an int', 'a list', 'None')
     """
+    if value is None:
+        return "None"
     name = type_name(type(value))
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -89,6 +90,20 @@ def test_right_numbers_of_another_dtype_are_named() -> None:
     for wrong in (np.array([5, 131]), np.array([5]), np.array([5, 131], dtype=np.uint64)):
         message, _ = likely_cause(exercise, (), Outcome(value=wrong), right)
         assert message == "The result differs from the expected one."
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "words"),
+    [
+        (None, 0, "It returns None; 0 is asked for. Is a return missing, or does 0 count as absent?"),
+        (None, 5, "It returns None: is a return missing?"),
+        (None, b"", "It returns None: is a return missing?"),
+        (5, None, "It returns an int; None is asked for."),
+    ],
+)
+def test_none_is_told_apart_from_what_is_false(got: Any, expected: Any, words: str) -> None:
+    exercise = Exercise("get", checks=[])
+    assert likely_cause(exercise, (), Outcome(value=got), Outcome(value=expected)) == (words, ())
 
 
 @pytest.mark.parametrize(

@@ -149,14 +149,19 @@ LRU_CACHE = Exercise(
             ),
         ),
         Cause(
-            "The number 0 is taken for nothing: here as a key that is evicted.",
+            "A key that is 0 counts as absent: put returns None when it evicts 0.",
             ["Is 0 true or false?", "Compare with `is None`; do not ask whether the key is true."],
             like=twins.MissesZeroKeys,
         ),
         Cause(
-            "The number 0 is taken for nothing: here as a value that is found.",
+            "A value that is 0 counts as absent: get returns None for it.",
             ["Is 0 true or false?", "Ask whether the key is in the cache, not whether its value is true."],
             like=twins.MissesZeroValues,
+        ),
+        Cause(
+            "A value that is 0 counts as absent: a get that finds it does not refresh the key.",
+            ["Is 0 true or false?", "Ask whether the key is in the cache, not whether its value is true."],
+            like=twins.RefreshesTrueValues,
         ),
         Cause(
             "A get does not refresh the key: it stays as old as it was.",

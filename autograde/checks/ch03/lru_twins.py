@@ -141,6 +141,14 @@ class MissesZeroValues(LRUCache):
         return super().get(key) if self.values.get(key) else None
 
 
+class RefreshesTrueValues(LRUCache):
+    """`if value: move_to_end`: a key whose value is 0 stays as old as it was."""
+
+    def get(self, key: int) -> int | None:
+        value = self.values.get(key)
+        return super().get(key) if value else value
+
+
 class MissesZeroKeys(LRUCache):
     """`evicted or None`: the key 0 is taken for none."""
 

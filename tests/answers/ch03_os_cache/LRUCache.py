@@ -304,7 +304,7 @@ class LRUCache:
         return list(reversed(self.values))
 
 
-# ==== wrong: falsy numbers | message must contain: taken for nothing
+# ==== wrong: a value of 0 is not found | message must contain: A value that is 0 counts as absent: get returns None
 from collections import OrderedDict
 
 
@@ -607,6 +607,57 @@ class LRUCache:
         if key in self.values:
             self.values.move_to_end(key)
             return self.values[key]
+
+    def put(self, key, value):
+        self.values[key] = value
+        self.values.move_to_end(key)
+        if len(self.values) > self.capacity:
+            return self.values.popitem(last=False)[0]
+
+    def keys(self):
+        return list(reversed(self.values))
+
+
+# ==== wrong: a value of 0 is not found, by or | message must contain: A value that is 0 counts as absent: get returns None
+from collections import OrderedDict
+
+
+class LRUCache:
+    def __init__(self, capacity):
+        if capacity < 1:
+            raise ValueError
+        self.capacity, self.values = capacity, OrderedDict()
+
+    def get(self, key):
+        if key in self.values:
+            self.values.move_to_end(key)
+        return self.values.get(key) or None
+
+    def put(self, key, value):
+        self.values[key] = value
+        self.values.move_to_end(key)
+        if len(self.values) > self.capacity:
+            return self.values.popitem(last=False)[0]
+
+    def keys(self):
+        return list(reversed(self.values))
+
+
+# ==== wrong: a value of 0 is not refreshed | message must contain: A value that is 0 counts as absent: a get that finds it
+from collections import OrderedDict
+
+
+class LRUCache:
+    def __init__(self, capacity):
+        if capacity < 1:
+            raise ValueError
+        self.capacity, self.values = capacity, OrderedDict()
+
+    def get(self, key):
+        value = self.values.get(key)
+        if value:
+            self.values.move_to_end(key)
+        return value
 
     def put(self, key, value):
         self.values[key] = value
