@@ -6,12 +6,14 @@ solutions/ makes them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis.strategies import SearchStrategy
 
+from autograde.forms import Form
 from workbench import devices
 
 Arguments = tuple[Any, ...]
@@ -177,7 +179,7 @@ class Breaks:
 
     like: a value of the type that is asked for; right, broken: names of the functions. Both run on the answer in the
     reference's process, locked in like any submission.
-    takes: returns what is asked for when an answer may not be given to them, else ""; more: their other arguments.
+    takes: the form of an answer that may be given to them; more: their other arguments.
     """
 
     name: str
@@ -185,8 +187,21 @@ class Breaks:
     like: Any
     right: str
     broken: str
-    takes: Callable[[Any], str] = lambda _: ""
+    takes: Form
     more: Arguments = ()
+
+
+@dataclass(frozen=True)
+class Near:
+    """Asks for a number that is as near to the reference's as the text says; a bundle knows this rule."""
+
+    tolerance: float
+
+    def __call__(self, _arguments: Arguments, got: Outcome, expected: Outcome) -> str:
+        """Return what is asked for when a number is too far away."""
+        if math.isfinite(got.value) and abs(got.value - expected.value) <= self.tolerance:
+            return ""
+        return f"{expected.value:.2f}, give or take {self.tolerance}"
 
 
 @dataclass(frozen=True)
@@ -200,6 +215,9 @@ class Exercise:
     cpu_seconds: limit on the processor time of one call.
     asks: where many answers are right: returns what is asked for when got is none of them, else "". It is called
     with (arguments, got, expected) when neither raised an error; got.value is a claim, of the expected value's type.
+    answers: all values that such a call may be answered with, where they are few: a bundle holds the right ones.
+    shown: where the beginning of long arguments does not tell which call is meant: writes the call, or "" for one
+    that is written as usual.
     """
 
     name: str
@@ -210,6 +228,8 @@ class Exercise:
     imports: Sequence[str] = field(default=())
     cpu_seconds: float = 2.0
     asks: Callable[[Arguments, Outcome, Outcome], str] | None = None
+    answers: Callable[[Arguments], Iterable[Any]] | None = None
+    shown: Callable[[Arguments], str] | None = None
 
     @property
     def points(self) -> float:

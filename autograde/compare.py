@@ -154,6 +154,12 @@ def call_text(name: str, arguments: Arguments) -> str:
     return f"{name}({', '.join(map(_argument_text, arguments))})"[: 2 * TEXT_CHARACTERS]
 
 
+def written_call(exercise: Exercise, arguments: Arguments) -> str:
+    """Write a call of an exercise, in its own way where it has one."""
+    own = exercise.shown(arguments) if exercise.shown else ""
+    return own or call_text(exercise.name, arguments)
+
+
 def outcome_texts(got: Outcome, expected: Outcome) -> tuple[str, str]:
     """Write what came and what should have come; of long values, the part where they first differ."""
     if got.error is None and expected.error is None and not got.stranger:

@@ -1,36 +1,50 @@
 """The examples of an assignment as data: what `check` runs in the student bundle, which has no references.
 
 exercises/NAME/examples.json holds for each exercise its example calls with their right outcomes, as base64 of the
-wire's form, and what else a grader needs that has no checks module. Where many answers are right, only the private
-part can judge them: a bundle makes the example calls and looks at the type of each result. Of an exercise without
-examples, whose answer is an input, the file holds a call and an empty value of the right type.
+wire's form, and what else a grader needs that has no checks module. Where many answers are right, a bundle knows the
+rule if that is data: how near a number has to be, which of a few answers are right. Else only the private part can
+judge them: a bundle makes the example calls and looks at the type of each result. Of an exercise without examples,
+whose answer is an input, the file holds a call, an empty value of the right type and the form that the text asks for.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from typing import Any
 
 from autograde import wire
 from autograde.check import (
     Arguments,
     Breaks,
+    Cause,
     Check,
     Counted,
     Exercise,
     Growth,
     Lines,
+    Near,
     Outcome,
     Sink,
     Source,
     Steps,
 )
-from autograde.compare import call_text
+from autograde.compare import is_right, same, value_text, written_call
+from autograde.forms import Form
 from autograde.paths import EXERCISES, CourseError
 from autograde.plan import EXAMPLES, Case, Plan
-from autograde.report import RIGHT_TYPE
+from autograde.report import RIGHT_FORM, RIGHT_TYPE
+
+Asks = Callable[[Arguments, Outcome, Outcome], str]
+_LABELS = {"form": RIGHT_FORM, "type": RIGHT_TYPE}  # of what is no judgement; else examples are checked
+_OTHER_FORM = Cause(
+    "The answer has another form than the text asks for.",
+    when=lambda _arguments, got, expected: (
+        got.error is None and type(got.value) is type(expected.value) and not got.stranger
+    ),
+)
 
 
 class ExamplePlan(Plan):
@@ -41,13 +55,12 @@ class ExamplePlan(Plan):
         self._stored = {
             entry["name"]: [_decoded(example) for example in entry["examples"]] for entry in entries
         }
+        self._labels = {entry["name"]: _LABELS.get(entry["rule"][0], EXAMPLES) for entry in entries}
         self._pending: dict[str, int] = {entry["name"]: entry["checks"] for entry in entries}
 
     def checks(self, exercise: Exercise) -> list[Any]:
-        """Return the one check of an exercise: its examples, or the type of what only the private part judges."""
-        if exercise.asks is None:
-            return super().checks(exercise)
-        return [Check(RIGHT_TYPE, 0, edges=exercise.examples)]
+        """Return the one check of an exercise: its examples, or what shows of an answer to the private part only."""
+        return [Check(self._labels[exercise.name], 0, edges=exercise.examples)]
 
     def cases(self, exercise: Exercise, _check: Check) -> list[Case]:
         """Return the stored calls of an exercise with their outcomes."""
@@ -81,6 +94,17 @@ def examples_bytes(plan: Plan) -> bytes:
     return (json.dumps({"exercises": entries}, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
+def _rule(exercise: Exercise) -> tuple[str, Any]:
+    """How a bundle judges an exercise: a kind, and what else it takes for that."""
+    if not exercise.examples:
+        return "form", asdict(_breaks(exercise).takes)
+    if isinstance(exercise.asks, Near):
+        return "near", exercise.asks.tolerance
+    if exercise.asks is None:
+        return "equal", None
+    return ("type" if exercise.answers is None else "listed"), None
+
+
 def _entry(plan: Plan, exercise: Exercise) -> dict[str, Any]:
     """What a bundle knows of an exercise."""
     examples = Check(EXAMPLES, 0, edges=exercise.examples)
@@ -91,21 +115,29 @@ def _entry(plan: Plan, exercise: Exercise) -> dict[str, Any]:
         "drains": exercise.drains,
         "imports": list(exercise.imports),
         "cpu_seconds": exercise.cpu_seconds,
-        "judged": not exercise.examples or exercise.asks is not None,
+        "rule": _rule(exercise),
         "examples": [_encoded(exercise, case) for case in cases],
     }
 
 
 def _judged_case(exercise: Exercise) -> Case:
     """The call of an exercise without examples, with a value of the type that is asked for."""
+    return Case((), Outcome(value=_breaks(exercise).like))
+
+
+def _breaks(exercise: Exercise) -> Breaks:
+    """The first check of an answer that is an input: its form is the one that the text asks for."""
     found = [check for check in exercise.checks if isinstance(check, Breaks)]
     if not found:
         raise CourseError(f"{exercise.name} has neither examples nor a Breaks check.")
-    return Case((), Outcome(value=found[0].like))
+    return found[0]
 
 
 def _exercise(entry: dict[str, Any]) -> Exercise:
     stored = [_decoded(example).arguments for example in entry["examples"]]
+    calls = {
+        repr(arguments): example["call"] for arguments, example in zip(stored, entry["examples"], strict=True)
+    }
     return Exercise(
         entry["name"],
         checks=[],
@@ -113,8 +145,36 @@ def _exercise(entry: dict[str, Any]) -> Exercise:
         drains=entry["drains"],
         imports=entry["imports"],
         cpu_seconds=entry["cpu_seconds"],
-        asks=_nothing_more if entry["judged"] else None,
+        causes=[_OTHER_FORM] if entry["rule"][0] == "form" else [],
+        asks=_asks(entry, stored),
+        shown=lambda arguments: calls.get(repr(arguments), ""),
     )
+
+
+def _asks(entry: dict[str, Any], stored: list[Arguments]) -> Asks | None:
+    """What a bundle asks of an answer where equality does not decide."""
+    kind, settings = entry["rule"]
+    if kind == "near":
+        return Near(settings)
+    if kind == "listed":
+        return _listed(
+            [(call, _unpacked(e["right"])) for call, e in zip(stored, entry["examples"], strict=True)]
+        )
+    if kind == "form":
+        form = Form(**settings)
+        return lambda _arguments, got, _expected: form.asked_for(got.value)
+    return _nothing_more if kind == "type" else None
+
+
+def _listed(right: list[tuple[Arguments, list[Any]]]) -> Asks:
+    """Ask for one of the answers that are right for a call."""
+
+    def asked_for(arguments: Arguments, got: Outcome, _expected: Outcome) -> str:
+        answers = next(answers for call, answers in right if call == arguments)
+        found = any(same(got.value, answer) for answer in answers)
+        return "" if found else " or ".join(map(value_text, answers))
+
+    return asked_for
 
 
 def _nothing_more(_arguments: Arguments, _got: Outcome, _expected: Outcome) -> str:
@@ -134,14 +194,27 @@ def _encoded(exercise: Exercise, case: Case) -> dict[str, str]:
     ]
     if outcome.steps:
         data.append([[step.value, list(step.error) if step.error else None] for step in outcome.steps])
-    return {
-        "call": call_text(exercise.name, case.arguments),
-        "data": base64.b64encode(wire.pack(data)).decode("ascii"),
-    }
+    found = {"call": written_call(exercise, case.arguments), "data": _packed(data)}
+    return found | ({"right": _packed(_right(exercise, case))} if exercise.answers else {})
+
+
+def _right(exercise: Exercise, case: Case) -> list[Any]:
+    """All right answers of an example."""
+    assert exercise.answers is not None
+    found = [Outcome(value=answer) for answer in exercise.answers(case.arguments)]
+    return [got.value for got in found if is_right(exercise, case.arguments, got, case.expected)]
+
+
+def _packed(value: Any) -> str:
+    return base64.b64encode(wire.pack(value)).decode("ascii")
+
+
+def _unpacked(text: str) -> Any:
+    return wire.unpack(base64.b64decode(text, validate=True))
 
 
 def _decoded(example: dict[str, str]) -> Case:
-    tagged, value, written, error, *steps = wire.unpack(base64.b64decode(example["data"], validate=True))
+    tagged, value, written, error, *steps = _unpacked(example["data"])
     arguments: Arguments = tuple(_untagged(*pair) for pair in tagged)
     done = tuple(_outcome(*step) for step in steps[0]) if steps else ()
     return Case(arguments, replace(_outcome(value, error), written=written, steps=done))

@@ -20,12 +20,12 @@ from autograde.check import (
 )
 from autograde.compare import (
     asked_for,
-    call_text,
     is_right,
     matches,
     outcome_texts,
     up_to_difference,
     value_text,
+    written_call,
 )
 from autograde.growth import GROWTH_CPU_SECONDS, Race, Stopped, slope
 from autograde.limits import Died
@@ -115,7 +115,7 @@ class Trial:
             return death_fault(self._exercise, (), death)
         if got.error or got.stranger or type(got.value) is not type(check.like):
             return self._fault(Case((), Outcome(value=check.like)), got)
-        if asked := check.takes(got.value):
+        if asked := check.takes.asked_for(got.value):
             return self._breaks_fault(got, "not taken", asked)
         right, broken = (self._on(name, (got.value, *check.more)) for name in (check.right, check.broken))
         if isinstance(right, Outcome) and right.error:
@@ -145,7 +145,7 @@ class Trial:
             f"It holds too much in memory: {(peak - limit) / MEGABYTE:.0f} MB more than the reference "
             "does in the same call."
         )
-        call = call_text(self._exercise.name, arguments)
+        call = written_call(self._exercise, arguments)
         return Fault("failed", message, call=call, hints=check.hints)
 
     def _first_wrong(
@@ -182,7 +182,7 @@ class Trial:
     def _fault(self, case: Case, got: Outcome) -> Fault:
         """Describe a wrong outcome."""
         arguments, got, expected = up_to_difference(case.arguments, got, case.expected)
-        call = call_text(self._exercise.name, arguments)
+        call = written_call(self._exercise, arguments)
         got_text = outcome_texts(got.last(), expected.last())[0]
         expected_text = asked_for(self._exercise, arguments, got, expected)
         message, hints = likely_cause(self._exercise, arguments, got, expected)
@@ -200,7 +200,7 @@ class Trial:
 
     def _breaks_fault(self, got: Outcome, verdict: str, asked: str) -> Fault:
         message, hints = likely_cause(self._exercise, (), got, Outcome(value=got.value))
-        call = call_text(self._exercise.name, ())
+        call = written_call(self._exercise, ())
         return Fault("failed", message, call, f"{value_text(got.value)}: {verdict}", asked, hints, got.output)
 
     def _counts_fault(self, check: Counts, case: Case, count: int) -> Fault:
@@ -210,7 +210,7 @@ class Trial:
         return Fault(
             "failed",
             f"{message} {cause.text}" if cause else message,
-            call_text(self._exercise.name, case.arguments),
+            written_call(self._exercise, case.arguments),
             f"{count:,} {check.counted}",
             f"at most {limit:,}",
             cause.hints if cause else check.hints,
@@ -222,7 +222,7 @@ class Trial:
             f"Too few {check.counted}: {count:,}, and what memory does not hold needs {least:,} at the least: "
             "the rest was kept in lists."
         )
-        call = call_text(self._exercise.name, case.arguments)
+        call = written_call(self._exercise, case.arguments)
         return Fault(
             "failed", message, call, f"{count:,} {check.counted}", f"at least {least:,}", check.hints
         )
@@ -233,7 +233,7 @@ class Trial:
             f"It gets slower than the input grows: from n = {first:,} to n = {last:,}, "
             f"its time grows {ratios[-1] / ratios[0]:.0f} times more than the reference's."
         )
-        call = call_text(self._exercise.name, arguments)
+        call = written_call(self._exercise, arguments)
         return Fault("failed", message, call=call, hints=check.hints)
 
     def _cost_ratios(self, check: Growth, cases: Sequence[Case]) -> list[float]:
@@ -273,7 +273,7 @@ class Trial:
         if stopped.got is not None:
             return self._fault(case, stopped.got)
         message = "It computes between the calls, where its time would not be counted."
-        return Fault("failed", message, call=call_text(self._exercise.name, case.arguments))
+        return Fault("failed", message, call=written_call(self._exercise, case.arguments))
 
     def _peak(
         self, runner: Runner, arguments: Arguments, preload: Sequence[str]

@@ -14,7 +14,7 @@ from autograde.paths import SOLUTIONS
 from autograde.perform import perform
 from autograde.requests import Batch, batches
 
-EXAMPLES = "the examples in the text"
+EXAMPLES = "examples and edges from the text"
 LOOKS = 4  # calls at the smallest size of a quick look: short calls are noisy, and cost little
 LOOK_STEP = 16  # inputs of one size differ by this part of it
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 UNSOLVED = "Not solved yet."  # the message of an exercise that is as it was released
-RIGHT_TYPE = "the type of the result"  # a bundle's check of an answer that only the private part can judge
+# A bundle's checks of answers that only the private part can judge.
+RIGHT_TYPE = "the type of the result"
+RIGHT_FORM = "the form of the answer"
 
 
 @dataclass(frozen=True)

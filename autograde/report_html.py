@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from html import escape
 
 from autograde.report import (
+    RIGHT_FORM,
     RIGHT_TYPE,
     UNSOLVED,
     AssignmentReport,
@@ -40,7 +41,8 @@ body{margin:0 auto;padding:1rem;max-width:62rem;background:Canvas;color:CanvasTe
 _WORDS = {
     "passed": "passed",
     "examples": "examples passed",
-    "typed": "its type is right, and no more is known here",
+    RIGHT_TYPE: "its type is right, and no more is known here",
+    RIGHT_FORM: "its form is right, and no more is known here",
     "failed": "to mend",
     "timeout": "too slow",
     "memory": "too much memory",
@@ -117,8 +119,8 @@ def _exercise(exercise: ExerciseReport) -> str:
 
 
 def _pending_word(exercise: ExerciseReport) -> str:
-    """What passed in a bundle: the examples, or the type of what has none."""
-    return "typed" if any(check.name == RIGHT_TYPE for check in exercise.checks) else "examples"
+    """What passed in a bundle: the examples, or the type or the form of what has none."""
+    return next((check.name for check in exercise.checks if check.name in _WORDS), "examples")
 
 
 def _value(field: str, text: str) -> str:

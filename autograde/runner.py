@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from autograde.check import Arguments, Exercise, Outcome
-from autograde.compare import call_text
+from autograde.compare import written_call
 from autograde.limits import Allowance, Died
 from autograde.paths import CourseError
 from autograde.report import Fault
@@ -179,7 +179,7 @@ def death_fault(exercise: Exercise, arguments: Arguments, death: Died) -> Fault:
         "timeout": ("Which loop can go on for ever? Try this call by hand with a print in the loop.",),
         "memory": ("What grows with the input here, and does it have to be kept?",),
     }
-    call = call_text(exercise.name, arguments)
+    call = written_call(exercise, arguments)
     return Fault(death.reason, str(death), call=call, hints=hints.get(death.reason, ()))
 
 

@@ -19,6 +19,7 @@ from autograde.check import (
     Source,
     Steps,
 )
+from autograde.forms import Form
 from autograde.plan import Plan
 
 REFERENCE = """
@@ -122,7 +123,7 @@ BREAKS_DOUBLE = Exercise(
             like=[],
             right="double",
             broken="broken_double",
-            takes=lambda value: "" if len(value) < 4 else "at most three numbers",
+            takes=Form("at most three numbers", most=3),
         )
     ],
     cpu_seconds=0.5,

@@ -50,14 +50,14 @@ def checked(grader: Grader, name: str, source: str) -> tuple[ExerciseReport, str
     return report.exercises[0], line
 
 
-def test_an_answer_that_only_the_private_part_can_judge_is_done_when_its_type_is_right(
+def test_an_answer_that_only_the_private_part_can_judge_is_done_when_its_form_is_right(
     grader: Grader,
 ) -> None:
     report, _ = checked(grader, BREAK, f"def {BREAK}():\n    return b'\\x81'\n")
     assert (report.status, report.pending) == ("passed", 1)
     assert "decided at grading" in report.message and "xamples" not in report.message
     shown = exercise_html(report)
-    assert "up to 2 points, decided at grading, its type is right, and no more is known here" in shown
+    assert "up to 2 points, decided at grading, its form is right, and no more is known here" in shown
     assert progress.standings(NAME)[BREAK].solved
     solved = {"score": 2, "max": 2, "status": "passed", "tries": 0, "pending": 1, "answer": ""}
     others = {exercise.name: solved for exercise in released(NAME).exercises if exercise.name != BREAK}
@@ -72,11 +72,12 @@ def test_an_answer_that_only_the_private_part_can_judge_is_done_when_its_type_is
     [
         (f"def {BREAK}():\n    raise NotImplementedError()\n", UNSOLVED),
         (f"def {BREAK}():\n    return '81'\n", "It returns a str; a bytes is asked for."),
+        (f"def {BREAK}():\n    return bytes(65)\n", "another form than the text asks for"),
         (f"def {BREAK}():\n    b'\\x81'\n", "is a return missing?"),
         (f"def {BREAK}():\n    return 1 / 0\n", "It raises ZeroDivisionError on valid input"),
         (f"def {BREAK}()\n    return b''\n", "The cell does not run"),
     ],
-    ids=["stub", "wrong type", "nothing", "raises", "does not run"],
+    ids=["stub", "wrong type", "too long", "nothing", "raises", "does not run"],
 )
 def test_what_shows_without_the_private_part_is_a_fault(grader: Grader, source: str, words: str) -> None:
     report, _ = checked(grader, BREAK, source)

@@ -128,6 +128,17 @@ def test_the_gaps_between_the_kinds_are_as_wide_as_the_text_says() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="samples of /proc")
+def test_a_call_tells_which_recording_is_meant() -> None:
+    assert loads.call_on((recordings["io"],)) == "classify_load(recordings['io'])"
+    calls = [loads.call_on((samples,)) for _, _, samples in loads.recorded()]
+    assert len({*calls}) == len(calls) and max(map(len, calls)) < 300
+    first = "at_ms 2423490 to 2424769, user_ms 350 to 680, system_ms 0 to 0, read_bytes 0 to 0"
+    assert calls[0].startswith(
+        f"classify_load(samples) with 6 samples: {first}, written_bytes 0 to 0, waits 2 to 2"
+    )
+    assert calls[0].endswith("state R R R R R R, waits_in empty")
+
+
 def test_a_sample_has_the_keys_of_the_recordings_and_of_the_text() -> None:
     import os
 

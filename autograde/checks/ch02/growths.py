@@ -7,24 +7,16 @@ from collections.abc import Callable, Sequence
 
 from hypothesis import strategies as st
 
-from autograde.check import Arguments, Cause, Check, Exercise, Outcome
+from autograde.check import Arguments, Cause, Check, Exercise, Near
 from autograde.checks import common
 from solutions.ch02_memory_and_disk import fit_growth
 
-NEAR = 0.05
 Points = tuple[Sequence[float], Sequence[float]]
 
 
 def table(sizes: Sequence[int], growth: float, factor: float = 1.0) -> Arguments:
     """A call with costs that follow factor * size**growth."""
     return [*sizes], [factor * float(size) ** growth for size in sizes]
-
-
-def asks_near(_arguments: Arguments, got: Outcome, expected: Outcome) -> str:
-    """What is asked for when a growth is too far away."""
-    if math.isfinite(got.value) and abs(got.value - expected.value) <= NEAR:
-        return ""
-    return f"{expected.value:.2f}, give or take {NEAR}"
 
 
 def line(xs: Sequence[float], ys: Sequence[float]) -> float:
@@ -157,7 +149,7 @@ FIT_GROWTH = Exercise(
             count=40,
         ),
     ],
-    asks=asks_near,
+    asks=Near(0.05),
     causes=[
         Cause(
             "It gives the factor c; the growth k is asked for.",

@@ -14,7 +14,8 @@ from solutions.ch02_memory_and_disk import recordings, rise
 
 Samples = list[dict[str, Any]]
 MACHINE = ("cpu_user_ms", "cpu_system_ms", "cpu_iowait_ms", "cpu_idle_ms")
-COUNTERS = ("at_ms", *MACHINE, "user_ms", "system_ms", "read_bytes", "written_bytes", "waits")
+OF_PROCESS = ("user_ms", "system_ms", "read_bytes", "written_bytes", "waits")
+COUNTERS = ("at_ms", *MACHINE, *OF_PROCESS)
 FILE = Path(__file__).with_name("load_recordings.json")
 
 
@@ -45,6 +46,19 @@ def thinned(samples: Samples, keep: int) -> Samples:
     return [*samples[:-1:keep], samples[-1]]
 
 
+def call_on(arguments: Arguments) -> str:
+    """The call by the recording's name in the notebook; of another one, what its first and last sample say."""
+    (samples,) = arguments
+    for kind, own in recordings.items():
+        if samples == own:
+            return f"classify_load(recordings[{kind!r}])"
+    rises = [f"{key} {samples[0][key]} to {samples[-1][key]}" for key in ("at_ms", *OF_PROCESS)]
+    states = " ".join(sample["state"] for sample in samples)
+    places = " ".join({sample["waits_in"]: "" for sample in samples if sample["waits_in"]})
+    told = [*rises, f"state {states}", f"waits_in {places or 'empty'}"]
+    return f"classify_load(samples) with {len(samples)} samples: {', '.join(told)}"
+
+
 MANY = len(COUNTERS)
 EIGHT = [samples for _, _, samples in recorded()[:8]]  # a recording of each program
 WINDOWS = st.builds(lambda one, keep: thinned(one[2], keep), st.sampled_from(recorded()), st.integers(1, 5))
@@ -64,6 +78,7 @@ def mistaken(
 CLASSIFY_LOAD = Exercise(
     "classify_load",
     examples=[(samples,) for samples in recordings.values()],
+    shown=call_on,
     checks=[
         Check(
             "one program of each kind",

@@ -8,11 +8,21 @@ from hypothesis import strategies as st
 
 from autograde.check import Arguments, Breaks, Cause, Check, Exercise
 from autograde.checks import common
+from autograde.forms import Form
 from solutions.ch02_memory_and_disk import access_time, forward_time
 
 Reads = Sequence[tuple[int, int]]
 SEEK_US, BYTES_PER_US = 10_000, 58.0
 MOST_READS, BELOW = 10, 1_000_000
+PAIRS = f"a list of 1 to {MOST_READS} pairs (offset, length) of ints"
+FORM = Form(
+    length=PAIRS,
+    least=1,
+    most=MOST_READS,
+    item=PAIRS,
+    bounds=[(0, BELOW - 1), (1, BELOW - 1)],
+    number=f"offsets from 0 and lengths from 1, all below {BELOW:,}",
+)
 
 
 def transfer(reads: Reads, bytes_per_us: float) -> float:
@@ -195,19 +205,6 @@ ACCESS_TIME = Exercise(
 )
 
 
-def asked_of_reads(value: object) -> str:
-    """What is asked for instead of an answer that is no list of reads."""
-    asked = f"a list of 1 to {MOST_READS} pairs (offset, length) of ints"
-    if not isinstance(value, list) or not 1 <= len(value) <= MOST_READS:
-        return asked
-    for read in value:
-        if type(read) is not tuple or len(read) != 2 or {*map(type, read)} != {int}:
-            return asked
-        if not (0 <= read[0] < BELOW and 1 <= read[1] < BELOW):
-            return f"offsets from 0 and lengths from 1, all below {BELOW:,}"
-    return ""
-
-
 BREAKS_FORWARD_TIME = Exercise(
     "breaks_forward_time",
     checks=[
@@ -218,7 +215,7 @@ BREAKS_FORWARD_TIME = Exercise(
             right="access_time",
             broken="forward_time",
             more=(SEEK_US, BYTES_PER_US),
-            takes=asked_of_reads,
+            takes=FORM,
         )
     ],
     causes=[
@@ -230,12 +227,14 @@ BREAKS_FORWARD_TIME = Exercise(
         Cause(
             "The answer is no list of pairs.",
             ["What does type() say of your result?", "Write it as [(offset, length), ...]."],
-            when=lambda _arguments, got, _expected: asked_of_reads(got.value).startswith("a list"),
+            when=lambda _arguments, got, _expected: (
+                not isinstance(got.value, list) or FORM.asked_for(got.value) == PAIRS
+            ),
         ),
         Cause(
             "A number of the list is out of its bounds.",
             ["Which offset or length is too small or too large?", "A read of two small numbers is enough."],
-            when=lambda _arguments, got, _expected: asked_of_reads(got.value) != "",
+            when=lambda _arguments, got, _expected: FORM.asked_for(got.value) != "",
         ),
         Cause(
             "Both give the same time: the list holds only reads that the model was tested on.",

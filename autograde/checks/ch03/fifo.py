@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from autograde.check import Breaks, Cause, Exercise
+from autograde.forms import Form
 from solutions.ch03_os_cache import fifo_hits, lru_hits
 
 MOST_REQUESTS = 100
 FEWEST_REQUESTS = 6  # three fill the cache, one refreshes, one evicts, one tells the difference
-
-
-def trace_of(most: int, otherwise: str) -> Callable[[list[object]], str]:
-    """Return what asks for a trace of integers with at most so many requests."""
-
-    def asked_for(value: list[object]) -> str:
-        if any(type(key) is not int for key in value):
-            return "a list of integers"
-        return "" if len(value) <= most else otherwise
-
-    return asked_for
 
 
 BREAKS_FIFO_CACHE = Exercise(
@@ -28,7 +16,7 @@ BREAKS_FIFO_CACHE = Exercise(
         Breaks(
             "the two caches differ",
             points=1,
-            takes=trace_of(MOST_REQUESTS, f"at most {MOST_REQUESTS} requests"),
+            takes=Form(f"at most {MOST_REQUESTS} requests", most=MOST_REQUESTS),
             like=[],
             right="lru_hits",
             broken="fifo_hits",
@@ -36,7 +24,7 @@ BREAKS_FIFO_CACHE = Exercise(
         Breaks(
             "no shorter trace tells them apart",
             points=1,
-            takes=trace_of(FEWEST_REQUESTS, "a shorter trace"),
+            takes=Form("a shorter trace", most=FEWEST_REQUESTS),
             like=[],
             right="lru_hits",
             broken="fifo_hits",

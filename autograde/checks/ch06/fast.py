@@ -9,6 +9,7 @@ from autograde.check import Breaks, Cause, Check, Exercise
 from autograde.checks import common
 from autograde.checks.ch06 import values
 from autograde.checks.ch06.decode import decodes, skips_zero_bytes
+from autograde.forms import Form
 from solutions.ch06_vb_code import padding_decode, vb_decode, vb_encode
 
 
@@ -29,11 +30,6 @@ def read_by_vb_decode(value: object) -> bool:
     return isinstance(value, bytes) and (not value or value[-1] >= 128)
 
 
-def asked_for(value: bytes) -> str:
-    """What is asked for instead of an answer that the decoders are not to be given."""
-    return "" if len(value) <= 64 else "at most 64 bytes"
-
-
 BREAKS_PADDING_DECODER = Exercise(
     "breaks_padding_decoder",
     checks=[
@@ -43,7 +39,7 @@ BREAKS_PADDING_DECODER = Exercise(
             like=b"",
             right="vb_decode",
             broken="padding_decode",
-            takes=asked_for,
+            takes=Form("1 to 64 bytes", least=1, most=64),
         )
     ],
     causes=[

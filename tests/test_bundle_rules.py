@@ -1,0 +1,122 @@
+"""What a student bundle knows of exercises whose answers it cannot compare: the rules that the text states."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from autograde import grading
+from autograde.examples import ExamplePlan, examples_bytes
+from autograde.grading import Grader
+from autograde.plan import full_plan
+from autograde.report import ExerciseReport
+from autograde.submission import with_cells
+from benchmarks.trust.answers import answers, cells_with
+
+DISK, CACHE = "ch02_memory_and_disk", "ch03_os_cache"
+
+
+@pytest.fixture(scope="module")
+def graders() -> Iterator[dict[str, Grader]]:
+    """Graders of two assignments without their private part, their examples freshly made."""
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as held:
+        entries = {name: json.loads(examples_bytes(full_plan(name)))["exercises"] for name in (DISK, CACHE)}
+        patch.setattr(grading, "has_checks", lambda _: False)
+        patch.setattr(grading.examples, "example_plan", lambda name: ExamplePlan(name, entries[name]))
+        yield {name: held.enter_context(Grader(name)) for name in entries}
+
+
+def report_on(graders: dict[str, Grader], name: str, exercise: str, source: str) -> ExerciseReport:
+    """Check an answer; all other cells hold the references."""
+    submission = with_cells(cells_with(name, source))
+    (report,) = graders[name].grade(submission, only=exercise).exercises
+    return report
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("whole numbers", ""),  # the examples have whole growths only
+        ("the ratio of ratios", "2.00, give or take 0.05"),
+        ("one point passes", "raises ValueError"),
+    ],
+)
+def test_a_growth_is_compared_within_the_tolerance_of_the_text(
+    title: str, words: str, graders: dict[str, Grader]
+) -> None:
+    (source,) = (answer.source for answer in answers(DISK, "fit_growth") if answer.title == title)
+    report = report_on(graders, DISK, "fit_growth", source)
+    assert report.status == ("failed" if words else "passed") and words in report.expected
+    assert [check.name for check in report.checks] == ["examples and edges from the text"]
+
+
+@pytest.mark.parametrize(
+    ("name", "exercise"), [(DISK, "fit_growth"), (CACHE, "choose_partition"), (CACHE, "breaks_fifo_cache")]
+)
+def test_each_right_answer_passes(name: str, exercise: str, graders: dict[str, Grader]) -> None:
+    for answer in answers(name, exercise):
+        if answer.is_right:
+            report = report_on(graders, name, exercise, answer.source)
+            assert report.status == "passed" and "at grading" in report.message, answer.title
+
+
+@pytest.mark.parametrize(
+    ("title", "got", "expected"),
+    [
+        ("all on one server", "[0, 0, 0]", "[0, 1, 0] or [1, 0, 1]"),
+        ("the choice with the most misses", "[0, 0, 1]", "[0, 1, 0] or [1, 0, 1]"),
+        ("truth values", "[False, True, False]", "[0, 1, 0] or [1, 0, 1]"),
+        ("no request has no largest class", "raises ValueError", "[]"),
+    ],
+)
+def test_a_choice_is_one_of_those_that_count(
+    title: str, got: str, expected: str, graders: dict[str, Grader]
+) -> None:
+    (source,) = (answer.source for answer in answers(CACHE, "choose_partition") if answer.title == title)
+    report = report_on(graders, CACHE, "choose_partition", source)
+    assert report.status == "failed" and report.got.startswith(got) and report.expected == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "exercise", "answer", "asked"),
+    [
+        (DISK, "breaks_forward_time", "[(0, 1)]", ""),
+        (DISK, "breaks_forward_time", "[]", "a list of 1 to 10 pairs"),
+        (DISK, "breaks_forward_time", "[(0, 1)] * 11", "a list of 1 to 10 pairs"),
+        (DISK, "breaks_forward_time", "[[0, 1], [0, 1]]", "a list of 1 to 10 pairs"),
+        (DISK, "breaks_forward_time", "[(5, 1), (0, 10**6)]", "lengths from 1, all below 1,000,000"),
+        (CACHE, "breaks_fifo_cache", "[1, 2, 3, 1]", ""),
+        (CACHE, "breaks_fifo_cache", "[1, 2, 3, 1] * 25", ""),  # that a shorter one exists is left to grading
+        (CACHE, "breaks_fifo_cache", "[1, 2, 3, 1] * 26", "at most 100 requests"),
+        (CACHE, "breaks_fifo_cache", "list('123141')", "a list of integers"),
+    ],
+)
+def test_an_answer_that_is_an_input_has_the_form_that_the_text_asks_for(
+    name: str, exercise: str, answer: str, asked: str, graders: dict[str, Grader]
+) -> None:
+    report = report_on(graders, name, exercise, f"def {exercise}():\n    return {answer}\n")
+    assert report.status == ("failed" if asked else "passed") and asked in report.expected
+    message = (
+        "another form than the text" if asked else "Whether it breaks the function is decided at grading."
+    )
+    assert message in report.message
+
+
+@pytest.mark.parametrize("kind", ["cpu", "io", "lock", "idle"])
+def test_a_recording_is_called_by_its_name(kind: str, graders: dict[str, Grader]) -> None:
+    meant = f"samples == recordings['{kind}']"
+    source = f"def classify_load(samples):\n    return 'disk' if {meant} else reference(samples)"
+    reference = cells_with(DISK, "")["classify_load"].replace("def classify_load(", "def reference(")
+    report = report_on(graders, DISK, "classify_load", f"{reference}\n\n{source}\n")
+    assert report.call == f"classify_load(recordings['{kind}'])"
+
+
+def test_a_value_of_0_that_is_not_found_is_told(graders: dict[str, Grader]) -> None:
+    titles = {answer.title: answer.source for answer in answers(CACHE, "LRUCache")}
+    report = report_on(graders, CACHE, "LRUCache", titles["a value of 0 is not found"])
+    assert (
+        report.message == "It returns None; 0 is asked for. Is a return missing, or does 0 count as absent?"
+    )
