@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from autograde.paths import ROOT, SOLUTIONS, CourseError
 from autograde.released import released
 from solutions.engines import vb_numpy
 from workbench import state
-from workbench.predictions import guess, predict
+from workbench.predictions import NEAR, guess, predict
 from workbench.scale import scaled
 from workbench.style import PAPER, hollow_marks, name_lines, picture
 
@@ -118,6 +119,15 @@ def test_a_chapter_guesses_before_it_measures(name: str) -> None:
     places = {match[1]: match.start() for match in re.finditer(r'measured\("(\w+)"', text)}
     assert guessed and sorted(guessed) == sorted(places)
     assert all(text.index(f'predict("{one}"') < places[one] for one in guessed)
+
+
+def test_no_two_guesses_have_names_so_near_that_one_is_taken_for_a_misspelt_other() -> None:
+    texts = [(chapters.CHAPTERS / f"{name}.py").read_text(encoding="utf-8") for name in NAMES]
+    names = re.findall(r'^predict\("(\w+)"', "\n".join(texts), re.MULTILINE)
+    assert names
+    for name in names:
+        others = [other for other in names if other != name]
+        assert get_close_matches(name, others, cutoff=NEAR) == []
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if (SOLUTIONS / f"{name}.py").exists()])
