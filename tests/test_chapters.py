@@ -88,6 +88,18 @@ def test_no_output_shows_a_path_of_the_machine(name: str) -> None:
     assert [path for path in private if path in text and path != os.sep] == []
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_no_rung_of_a_ladder_is_above_its_limit(name: str) -> None:
+    alts = [output.get("metadata", {}).get("image/png", {}).get("alt", "") for output in outputs(name)]
+    ladders = [alt for alt in alts if "Output form: " in alt]
+    assert ladders
+    for alt in ladders:
+        rungs, _, limit = alt.partition(". Limit: ")
+        rates = [float(rate.replace(",", "")) for rate in re.findall(r": ([\d,.]+) ", rungs)]
+        bound = re.search(r": ([\d,.]+) ", limit)
+        assert rates and (not bound or max(rates) < float(bound[1].replace(",", ""))), alt
+
+
 def test_the_first_line_tells_a_chapter_from_its_exercises_of_the_same_name() -> None:
     exercises = [path for path in (ROOT / "exercises").glob("*/*.ipynb") if path.stem == path.parent.name]
     kinds = [(chapters.notebook_path(name), r"# (Chapter \d+|Appendix A): ") for name in NAMES]
