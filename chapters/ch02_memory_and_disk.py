@@ -1088,16 +1088,69 @@ table(claims)
 # - What does not fit must be streamed, or made smaller.
 # - The load average says *that* something waits, late. Samples of a process say *what*.
 # - Computing is divided with ease. Data is not.
-#
+
+# %% [markdown]
 # ## Questions
 #
-# 1. A job reads 4 KB at random from a file of 200 GB on a server with 8 GB of memory. Which of its reads are warm?
-#    What does twice the memory change?
-# 2. The load average is 8 on two cores, and the processor is idle for 90 % of the time. What do the processes do?
-# 3. `sort` of a file larger than memory takes four passes over it on the disk of 2009. Why is that faster than one
-#    pass that jumps?
-# 4. A colleague proves with a benchmark that an SSD makes the index unnecessary. The table had 100,000 rows. Which
-#    line of the picture "One query, more and more rows" do you show?
+# Answer each one for yourself, then unfold the answer.
+
+# %% [markdown]
+# **1.** A job reads 4 KB at random from a file of 200 GB on a server with 8 GB of memory. Which of its reads are
+# warm? What does twice the memory change?
+#
+# <details><summary>Answer</summary>
+#
+# Warm are the reads whose page was read before and is still in the page cache. When all places are equally likely,
+# that is at most the share memory / file, and less, because programs need memory, too.
+#
+# Twice the memory doubles this small share. So almost all reads stay cold, and the mean time of a read, share x
+# `warm_us` + (1 - share) x `cold_us`, hardly moves. It falls far only when nearly all of the file fits. Chapter 3
+# looks at files in which some places are asked for more often than others: there a small share of the memory does
+# more.
+#
+# </details>
+
+# %% [markdown]
+# **2.** The load average is 8 on two cores, and the processor is idle for 90 % of the time. What do the processes do?
+#
+# <details><summary>Answer</summary>
+#
+# They wait for a device. Those that compute or could compute would keep the cores busy. Those that wait for a lock or
+# for an answer are not counted. What is left in the load average of Linux are tasks that wait for a device and cannot
+# be woken.
+#
+# Step 3 confirms it: look for the state `D`, and for a low share of a core. And look twice: the load average follows
+# slowly, so it may tell of an incident that is over.
+#
+# </details>
+
+# %% [markdown]
+# **3.** `sort` of a file larger than memory takes four passes over it on the disk of 2009. Why is that faster than
+# one pass that jumps?
+#
+# <details><summary>Answer</summary>
+#
+# Each of the four passes reads and writes in large pieces. So it pays for transfer, and hardly for seeks. A pass that
+# jumps pays a whole seek for every 4 KB.
+#
+# Compare the column 2009 of "4 KB, at random" and "1 MB, in turn", in the lines under the ladder: the factor between
+# the two is far larger than the number of passes, even when each of them also writes the whole file.
+#
+# </details>
+
+# %% [markdown]
+# **4.** A colleague proves with a benchmark that an SSD makes the index unnecessary. The table had 100,000 rows.
+# Which line of the picture "One query, more and more rows" do you show?
+#
+# <details><summary>Answer</summary>
+#
+# The line *no index*. It grows in proportion to the rows. At 100,000 rows the wait is still short; carried on to the
+# rows of the book it is `scan_seconds`, and that is a table in memory, with no device in the way at all. The line
+# *index* hardly rises over the same rows.
+#
+# An SSD makes each row cheaper that comes from the device. It does not make the query look at fewer rows.
+#
+# </details>
 
 # %% [markdown]
 # ## Your guesses so far

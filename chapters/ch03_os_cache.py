@@ -1192,17 +1192,79 @@ ladder(
 #
 # The assignment `ch03_os_cache` builds the cache, the curve and the choice of partitions. Chapter 4 puts an index
 # under the same buffers.
-#
+
+# %% [markdown]
 # ## Questions
 #
-# 1. A colleague doubles the memory of a server, and the nightly report is as slow as before. The report reads one
-#    table from end to end. What do you ask about the table's size before you order more?
-# 2. Which of the two is hurt more when the cache is emptied by a restart: a machine whose data is ten times the
-#    memory, or one whose data fits? How long, in each case?
-# 3. The popularity of pages changes each hour: news. Which of the figures above would be worse, and which would
-#    stay?
-# 4. PostgreSQL's pages lie in its buffers and, once more, in the kernel's cache. When is that a waste, and what did
-#    the word "read" mean in the picture of this chapter?
+# Answer each one for yourself, then unfold the answer.
+
+# %% [markdown]
+# **1.** A colleague doubles the memory of a server, and the nightly report is as slow as before. The report reads one
+# table from end to end. What do you ask about the table's size before you order more?
+#
+# <details><summary>Answer</summary>
+#
+# Is the table larger than the new memory, too? A pass from end to end, night after night, is a loop. Left of 100 % in
+# the picture of the cliff LRU answers nothing of it, with half of the memory as with all of it. More memory helps
+# from the size on at which the table fits, together with what others ask for between two nights.
+#
+# And does the report read through PostgreSQL's buffers? A scan of a table that is larger than a quarter of them goes
+# through the small ring, so only the kernel's cache can keep the table. (If the table stayed in memory before, the
+# report waits for something else than reads.)
+#
+# </details>
+
+# %% [markdown]
+# **2.** Which of the two is hurt more when the cache is emptied by a restart: a machine whose data is ten times the
+# memory, or one whose data fits? How long, in each case?
+#
+# <details><summary>Answer</summary>
+#
+# The one whose data fits. Warm, it reads almost nothing, so it may have a load that its disk cannot carry. Cold,
+# almost every request is a read, and a queue grows, as in "Never put a cold server under load". The other one reads
+# all the time, for all requests but the share `zipf_hits[0.1]`. Its disk carries that already. It loses this share,
+# no more.
+#
+# How long: a cache is full after as many reads as it has pages, and these reads keep that disk busy for at most pages
+# of memory x `disk_us`, in both cases. The popular pages come first, so the long waits end before every page has been
+# read: for data that fits the chapter measured `until`. Reading the files from end to end first takes `cat_seconds`.
+# The other machine can warm up in this way only what fits.
+#
+# </details>
+
+# %% [markdown]
+# **3.** The popularity of pages changes each hour: news. Which of the figures above would be worse, and which would
+# stay?
+#
+# <details><summary>Answer</summary>
+#
+# Worse: all hits of skewed traffic (`zipf_hits`, and with it the partitions and people's p99). What becomes popular
+# has to be read first, and what was popular takes room until it is dropped. LRU is quick to learn: about a read for
+# each page that is newly wanted. A cache that is filled once with the popular tenth (`popular`) would be worse each
+# hour.
+#
+# The same: what does not ask for popularity. The loop and its cliff, readahead, the size of a page, dirty pages, the
+# seconds of a `cat`.
+#
+# To measure it, cut `traffic` into pieces, rename the pages of each piece by a permutation of its own, and give the
+# result to `hit_share`.
+#
+# </details>
+
+# %% [markdown]
+# **4.** PostgreSQL's pages lie in its buffers and, once more, in the kernel's cache. When is that a waste, and what
+# did the word "read" mean in the picture "More memory, less reading"?
+#
+# <details><summary>Answer</summary>
+#
+# It is a waste when both hold the same pages, and the data would fit if each page were held once: the second memory
+# repeats the first, as with two copies. It is none when one of the two is much larger. Then a page that is missing in
+# small buffers is found in the kernel's cache, and not on the disk.
+#
+# A "read" in the picture is a page that PostgreSQL did not have, so that it asked the operating system. Whether a
+# device was asked, the count does not tell. That is why the chapter counts pages there, and no seconds.
+#
+# </details>
 
 # %% [markdown]
 # ## Your guesses so far

@@ -117,6 +117,18 @@ def test_text_has_no_word_that_talks_down(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_each_question_has_an_answer_that_folds_out(name: str) -> None:
+    text = (chapters.CHAPTERS / f"{name}.py").read_text(encoding="utf-8")
+    _, _, asked = text.partition("# ## Questions\n")
+    cells = re.findall(r"^# %% \[markdown\]\n(# \*\*\d+\.\*\* .*?)\n\n", asked, re.MULTILINE | re.DOTALL)
+    assert len(cells) >= 3
+    folded = (
+        r".+\?\n#\n# <details><summary>Answer</summary>\n#\n.+\n#\n# </details>"  # Markdown needs the blanks
+    )
+    assert [cell for cell in cells if not re.fullmatch(folded, cell, re.DOTALL)] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_cells_of_code_are_short(name: str) -> None:
     for cell in notebook(name)["cells"]:
         lines = [line for line in "".join(cell["source"]).split("\n") if line.strip()]
