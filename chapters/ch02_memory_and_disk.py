@@ -19,6 +19,8 @@ import os
 import platform
 import random
 import sqlite3
+import struct
+import sys
 import zlib
 from collections import Counter
 from contextlib import ExitStack
@@ -128,12 +130,16 @@ print(
 # %% [markdown]
 # **Predict.** A ring of 256 MB is walked **at random**. How many nanoseconds does one step take? A processor does
 # about three operations in a nanosecond. The book's factor leaves 100 ns.
+#
+# Put a number in place of the three dots before you run on, and leave the name as it is. The guess is kept, and
+# compared at the end. A guess after the measurement does not count.
 
 # %%
 predict("far_memory_ns", ...)
 
 # %% [markdown]
-# Rings of many sizes are walked in two ways: at random, and line after line. This takes some seconds.
+# Rings of many sizes are walked in two ways: at random, and line after line. This takes some seconds. `clock` takes
+# the times, and `measured` keeps a result beside your guess.
 
 # %%
 largest = max(scaled(1 << 28), 1 << 18)
@@ -193,7 +199,7 @@ drawn
 print(f"At random: {told}. That is {locality:.1f} times as long, and no disk is in sight.")
 print(f"Line after line: {in_order[0]:.1f} ns in the small ring, {in_order[-1]:.1f} ns in the large one.")
 if at_random[-1] > 1.5 * in_order[-1]:
-    print("In the large ring the processor fetches ahead for who reads line after line. Who jumps waits.")
+    print("In the large ring the processor fetches ahead for whoever reads line after line. Who jumps waits.")
 else:
     print(
         "In this run the order makes no difference: the ring is too small, or others kept the machine busy."
@@ -206,12 +212,13 @@ else:
 # %% [markdown]
 # ## A file: warm and cold
 #
-# The system keeps what it has read from a file in memory, in the *page cache*. A read that finds its page there is
-# *warm*. One that has to ask the device is *cold*. To measure a cold read, drop your own file from the page cache,
-# and check that it is gone. "Cold" means cold in this kernel: a virtual machine's host may still hold the data.
+# The *kernel*, the innermost part of the operating system, keeps what it has read from a file in memory, in the
+# *page cache*. A read that finds its page there is *warm*. One that has to ask the device is *cold*. To measure a
+# cold read, drop your own file from the page cache, and check that it is gone. (A virtual machine's host may still
+# hold the data.)
 
 # %%
-held = ExitStack()  # the last cell lets go of the file; a killed kernel leaves none either
+held = ExitStack()  # the last cell lets go of the file; a killed notebook leaves none either
 blocks = [np.random.default_rng(block).bytes(PAGE) for block in range(min(256, scaled(16_384)))]
 path = held.enter_context(own_file((blocks * 64)[: scaled(16_384)]))
 size = path.stat().st_size
@@ -436,7 +443,7 @@ if not not_cold:
 
 # %% [markdown]
 # Now the same bytes in different orders, from small requests at random to large ones in turn. The very same requests
-# are counted on the disk of 2009.
+# are counted on the disk of 2009: `CountedFile` tells it of each read.
 
 # %%
 part = min(size, 8 << 20) // PAGE * PAGE
@@ -473,12 +480,13 @@ warm = clock({"1 MB, in turn": reads["1 MB, in turn"]}, 3)
 # 7.5 GB/s stands for it.
 #
 # The second is a **limit**. Whoever reads has to put each byte into a buffer, here one of 1 MB, used again and again.
-# So no read is faster than one core that fills this same buffer and reads nothing at all.
+# So no read of 1 MB is faster than one core that fills this same buffer and reads nothing at all. (Reads of 4 KB use
+# a small part of the buffer, but each of them pays for a call to the system.)
 
 # %%
 whole = np.frombuffer(b"".join(blocks * 64)[: max(size, 1 << 22)], np.uint8)
 other, filled = np.empty_like(whole), np.frombuffer(buffer, np.uint8)
-fills = max(1, part // len(filled))
+fills = max(8, part // len(filled))  # the first finds the buffer far away, after the copy
 speeds = {"copy": lambda: np.copyto(other, whole)}
 speeds["fill"] = lambda: [filled.fill(7) for _ in range(fills)] and None
 speed_times = clock(speeds, 5)
@@ -519,7 +527,8 @@ if cold_mb_s:
     )
 
 # %% [markdown]
-# The exercise `access_time` computes what `Machine2009` counts. When it is solved, it is asked about the jumps:
+# The exercise `access_time` computes what `Machine2009` counts. `mine` loads your own solution from `work/`. When
+# there is one, it is asked about the jumps:
 
 # %%
 own_time, jumped = mine("access_time"), [(int(jump), PAGE) for jump in jumps]
@@ -539,8 +548,14 @@ print(f"Machine2009: {disks['4 KB, at random'].elapsed_us / 1e6:.3f} s; access_t
 # A job counts bookmarks by the hour. It reads a file of rows, the second and the entry, and keeps them all in a
 # list, because that is easy to write. The server has a budget of memory for it.
 #
-# **Predict.** How many bytes does Python hold for one row of two numbers? An integer takes 28, a tuple of two 56,
-# and the list a place of 8 for each row. The measurement behind the guess takes some seconds.
+# A row is a tuple of two integers, and the list has a place for it, which says where the tuple lies. Their sizes:
+
+# %%
+print(f"an integer {sys.getsizeof(86_399)} bytes, a tuple of two {sys.getsizeof((0, 0))}", end="")
+print(f", a place in a list {struct.calcsize('P')}")
+
+# %% [markdown]
+# **Predict.** How many bytes does Python hold for one row? The measurement behind the guess takes some seconds.
 
 # %%
 predict("python_row_bytes", ...)
@@ -622,6 +637,9 @@ print(f"300 M rows x 8 bytes = {wider_gb} GB (public summaries print 3 GB)")
 #
 # **Predict.** The table grows to 64 times its rows. How many times as long does the query with an index take?
 # Without one it looks at each row, so 64 times. Making the tables and asking them takes some seconds.
+#
+# `fitted_growth` puts a power of the rows, n^e, through the times. The exponent e tells how they grow: 1 is in
+# proportion to the rows, 0 is not at all.
 
 # %%
 predict("indexed_growth_times", ...)
@@ -807,6 +825,9 @@ if not spent:
 # %% [markdown]
 # **Step 3: each process.** Counters count since a process began, so subtract the first sample from the last, and
 # divide by the time between.
+#
+# The letters of the *state*: `R` runs or could run, `S` sleeps until something wakes it, `D` waits for a device and
+# cannot be woken. *Waits in* is the kernel's name for the place where the process waits most often.
 
 
 # %%

@@ -58,7 +58,8 @@ print(f"numpy {np.__version__}, pages of {mmap.PAGESIZE:,} bytes, WORKBENCH_SCAL
 # ## The problem, measured
 #
 # A file of one's own, dropped from the memory of the system. Then 4 KB at each of some random places, and the same
-# places once more. "Cold" means cold in this kernel: a virtual machine's host may still hold the data.
+# places once more. The first reads are *cold*: the *kernel*, the innermost part of the operating system, has to ask
+# the device. (A virtual machine's host may still hold the data.) The second ones are *warm*.
 
 # %%
 random = np.random.default_rng(3)
@@ -93,7 +94,7 @@ print(f"A page from the disk of 2009: {disk_us:,.0f} us. From memory here: {warm
 # ## What you will be able to do
 #
 # 1. See which pages of a file are in memory, and what one read brings in.
-# 2. Say from a trace of requests how many of them a cache of any size answers.
+# 2. Say from a *trace*, a list of requests, how many of them a cache of any size answers.
 # 3. Tell before it happens that more data, or a scan, takes all hits away.
 # 4. Decide between copies and partitions, and put requests that spoil a cache on an island of their own.
 # 5. Put a server to work that is warm.
@@ -102,7 +103,8 @@ print(f"A page from the disk of 2009: {disk_us:,.0f} us. From memory here: {warm
 #
 # 1. Each request is a hit or a read. Hits and reads add up to the requests.
 # 2. A page that was never asked for before is always read.
-# 3. A larger LRU cache answers everything that a smaller one answers, on every trace.
+# 3. An *LRU* cache gives up the page that was asked for longest ago. A larger one answers everything that a smaller
+#    one answers, on every trace.
 # 4. A page that has changed in memory is not dropped before it is written.
 #
 # Cells below assert the first three. The fourth is the kernel's; you watch it.
@@ -115,7 +117,8 @@ print(f"A page from the disk of 2009: {disk_us:,.0f} us. From memory here: {warm
 # that its pages are not needed any more.
 #
 # **Predict.** A cold file, and one byte at its start is read. How many KiB of the file are in memory afterwards?
-# Write your guess in place of the three dots before you run on. A guess after the measurement does not count.
+# Write your guess in place of the three dots before you run on, and leave the name as it is. A guess after the
+# measurement does not count.
 
 # %%
 predict("one_byte_read_kib", ...)
@@ -244,7 +247,7 @@ for name, size in page_sizes.items():
     print(f"{name:11} {size:6,} bytes: {2**30 // size:8,} rows that lie far apart fit into 1 GiB")
 
 # %% [markdown]
-# Now requests for rows of 100 bytes, popular ones spread over the table, and an LRU cache (below) of 1/16 of it:
+# Now synthetic requests for rows of 100 bytes, popular ones spread over the table, and an LRU cache of 1/16 of it:
 
 # %%
 rows = max(scaled(400_000), 20_000)
@@ -967,10 +970,11 @@ print(f"People's p99 falls to 1/{islands_pay:.1f}. The bots {word}: {p99['island
 # files once from end to end (`cat file > /dev/null`) fills the memory first. (`posix_fadvise` with `WILLNEED` asks
 # the kernel to do so in the background.)
 #
-# One machine of 2009 whose memory holds all the data, and 200 requests a second. The disk alone could do fewer than
-# 100.
+# One machine of 2009 whose memory holds all the data, and 200 requests a second. Its disk takes more than 10 ms for
+# each page, so alone it answers fewer than 100 a second.
 #
-# **Predict.** Started cold: after how many seconds does the last request wait longer than 100 ms?
+# **Predict.** The machine starts cold, and at first requests wait long. When is that over: after how many seconds
+# comes the last request that waits longer than 100 ms?
 
 # %%
 predict("cold_server_slow_s", ...)
