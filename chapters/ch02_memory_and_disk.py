@@ -19,6 +19,8 @@ import os
 import platform
 import random
 import sqlite3
+import struct
+import sys
 import zlib
 from collections import Counter
 from contextlib import ExitStack
@@ -128,12 +130,16 @@ print(
 # %% [markdown]
 # **Predict.** A ring of 256 MB is walked **at random**. How many nanoseconds does one step take? A processor does
 # about three operations in a nanosecond. The book's factor leaves 100 ns.
+#
+# Put a number in place of the three dots before you run on, and leave the name as it is. The guess is kept, and
+# compared at the end. A guess after the measurement does not count.
 
 # %%
 predict("far_memory_ns", ...)
 
 # %% [markdown]
-# Rings of many sizes are walked in two ways: at random, and line after line. This takes some seconds.
+# Rings of many sizes are walked in two ways: at random, and line after line. This takes some seconds. `clock` takes
+# the times, and `measured` keeps a result beside your guess.
 
 # %%
 largest = max(scaled(1 << 28), 1 << 18)
@@ -193,7 +199,7 @@ drawn
 print(f"At random: {told}. That is {locality:.1f} times as long, and no disk is in sight.")
 print(f"Line after line: {in_order[0]:.1f} ns in the small ring, {in_order[-1]:.1f} ns in the large one.")
 if at_random[-1] > 1.5 * in_order[-1]:
-    print("In the large ring the processor fetches ahead for who reads line after line. Who jumps waits.")
+    print("In the large ring the processor fetches ahead for whoever reads line after line. Who jumps waits.")
 else:
     print(
         "In this run the order makes no difference: the ring is too small, or others kept the machine busy."
@@ -206,12 +212,13 @@ else:
 # %% [markdown]
 # ## A file: warm and cold
 #
-# The system keeps what it has read from a file in memory, in the *page cache*. A read that finds its page there is
-# *warm*. One that has to ask the device is *cold*. To measure a cold read, drop your own file from the page cache,
-# and check that it is gone. "Cold" means cold in this kernel: a virtual machine's host may still hold the data.
+# The *kernel*, the innermost part of the operating system, keeps what it has read from a file in memory, in the
+# *page cache*. A read that finds its page there is *warm*. One that has to ask the device is *cold*. To measure a
+# cold read, drop your own file from the page cache, and check that it is gone. (A virtual machine's host may still
+# hold the data.)
 
 # %%
-held = ExitStack()  # the last cell lets go of the file; a killed kernel leaves none either
+held = ExitStack()  # the last cell lets go of the file; a killed notebook leaves none either
 blocks = [np.random.default_rng(block).bytes(PAGE) for block in range(min(256, scaled(16_384)))]
 path = held.enter_context(own_file((blocks * 64)[: scaled(16_384)]))
 size = path.stat().st_size
@@ -436,7 +443,7 @@ if not not_cold:
 
 # %% [markdown]
 # Now the same bytes in different orders, from small requests at random to large ones in turn. The very same requests
-# are counted on the disk of 2009.
+# are counted on the disk of 2009: `CountedFile` tells it of each read.
 
 # %%
 part = min(size, 8 << 20) // PAGE * PAGE
@@ -467,14 +474,29 @@ reads = {
 }
 cold = {} if not_cold else clock(reads, 3, dict.fromkeys(reads, partial(evict, path)))
 warm = clock({"1 MB, in turn": reads["1 MB, in turn"]}, 3)
+
+# %% [markdown]
+# Two more speeds of memory. The first is a *copy within memory*: read from one place, write to another. The book's
+# 7.5 GB/s stands for it.
+#
+# The second is a **limit**. Whoever reads has to put each byte into a buffer, here one of 1 MB, used again and again.
+# So no read of 1 MB is faster than one core that fills this same buffer and reads nothing at all. (Reads of 4 KB use
+# a small part of the buffer, but each of them pays for a call to the system.)
+
+# %%
 whole = np.frombuffer(b"".join(blocks * 64)[: max(size, 1 << 22)], np.uint8)
-other, piece = np.empty_like(whole), np.empty(min(part, 1 << 20), np.uint8)
-turns = range(0, part - len(piece) + 1, len(piece))
-copies = {"all": lambda: np.copyto(other, whole)}
-copies["piece by piece"] = lambda: [np.copyto(piece, whole[start : start + len(piece)]) for start in turns]
-copy_times = clock(copies, 5)
-copied = copy_times["all"].rate(len(whole)) / 1e6
-pieces_copied = copy_times["piece by piece"].rate(len(turns) * len(piece)) / 1e6
+other, filled = np.empty_like(whole), np.frombuffer(buffer, np.uint8)
+fills = max(8, part // len(filled))  # the first finds the buffer far away, after the copy
+speeds = {"copy": lambda: np.copyto(other, whole)}
+speeds["fill"] = lambda: [filled.fill(7) for _ in range(fills)] and None
+speed_times = clock(speeds, 5)
+copied = speed_times["copy"].rate(len(whole)) / 1e6
+fill_mb_s = speed_times["fill"].rate(fills * len(filled)) / 1e6
+print(f"a copy within memory {copied:,.0f} MB/s; the buffer filled, nothing read: {fill_mb_s:,.0f} MB/s")
+
+# %% [markdown]
+# All of them on a *ladder*: a picture with a bar for each way to do the same work, and the limit as a dashed line.
+# Each bar is a *rung*.
 
 # %%
 rungs = [
@@ -489,7 +511,7 @@ ladder(
     rungs,
     unit="MB/s",
     output_form="the bytes, in memory",
-    limit=Rung("the same pieces, copied from memory (MB/s)", pieces_copied),
+    limit=Rung("filling the buffer, reading nothing", fill_mb_s),
 )
 
 # %%
@@ -505,7 +527,8 @@ if cold_mb_s:
     )
 
 # %% [markdown]
-# The exercise `access_time` computes what `Machine2009` counts. When it is solved, it is asked about the jumps:
+# The exercise `access_time` computes what `Machine2009` counts. `mine` loads your own solution from `work/`. When
+# there is one, it is asked about the jumps:
 
 # %%
 own_time, jumped = mine("access_time"), [(int(jump), PAGE) for jump in jumps]
@@ -525,8 +548,14 @@ print(f"Machine2009: {disks['4 KB, at random'].elapsed_us / 1e6:.3f} s; access_t
 # A job counts bookmarks by the hour. It reads a file of rows, the second and the entry, and keeps them all in a
 # list, because that is easy to write. The server has a budget of memory for it.
 #
-# **Predict.** How many bytes does Python hold for one row of two numbers? An integer takes 28, a tuple of two 56,
-# and the list a place of 8 for each row. The measurement behind the guess takes some seconds.
+# A row is a tuple of two integers, and the list has a place for it, which says where the tuple lies. Their sizes:
+
+# %%
+print(f"an integer {sys.getsizeof(86_399)} bytes, a tuple of two {sys.getsizeof((0, 0))}", end="")
+print(f", a place in a list {struct.calcsize('P')}")
+
+# %% [markdown]
+# **Predict.** How many bytes does Python hold for one row? The measurement behind the guess takes some seconds.
 
 # %%
 predict("python_row_bytes", ...)
@@ -608,6 +637,9 @@ print(f"300 M rows x 8 bytes = {wider_gb} GB (public summaries print 3 GB)")
 #
 # **Predict.** The table grows to 64 times its rows. How many times as long does the query with an index take?
 # Without one it looks at each row, so 64 times. Making the tables and asking them takes some seconds.
+#
+# `fitted_growth` puts a power of the rows, n^e, through the times. The exponent e tells how they grow: 1 is in
+# proportion to the rows, 0 is not at all.
 
 # %%
 predict("indexed_growth_times", ...)
@@ -793,6 +825,9 @@ if not spent:
 # %% [markdown]
 # **Step 3: each process.** Counters count since a process began, so subtract the first sample from the last, and
 # divide by the time between.
+#
+# The letters of the *state*: `R` runs or could run, `S` sleeps until something wakes it, `D` waits for a device and
+# cannot be woken. *Waits in* is the kernel's name for the place where the process waits most often.
 
 
 # %%
@@ -1074,16 +1109,69 @@ table(claims)
 # - What does not fit must be streamed, or made smaller.
 # - The load average says *that* something waits, late. Samples of a process say *what*.
 # - Computing is divided with ease. Data is not.
-#
+
+# %% [markdown]
 # ## Questions
 #
-# 1. A job reads 4 KB at random from a file of 200 GB on a server with 8 GB of memory. Which of its reads are warm?
-#    What does twice the memory change?
-# 2. The load average is 8 on two cores, and the processor is idle for 90 % of the time. What do the processes do?
-# 3. `sort` of a file larger than memory takes four passes over it on the disk of 2009. Why is that faster than one
-#    pass that jumps?
-# 4. A colleague proves with a benchmark that an SSD makes the index unnecessary. The table had 100,000 rows. Which
-#    line of the picture "One query, more and more rows" do you show?
+# Answer each one for yourself, then unfold the answer.
+
+# %% [markdown]
+# **1.** A job reads 4 KB at random from a file of 200 GB on a server with 8 GB of memory. Which of its reads are
+# warm? What does twice the memory change?
+#
+# <details><summary>Answer</summary>
+#
+# Warm are the reads whose page was read before and is still in the page cache. When all places are equally likely,
+# that is at most the share memory / file, and less, because programs need memory, too.
+#
+# Twice the memory doubles this small share. So almost all reads stay cold, and the mean time of a read, share x
+# `warm_us` + (1 - share) x `cold_us`, hardly moves. It falls far only when nearly all of the file fits. Chapter 3
+# looks at files in which some places are asked for more often than others: there a small share of the memory does
+# more.
+#
+# </details>
+
+# %% [markdown]
+# **2.** The load average is 8 on two cores, and the processor is idle for 90 % of the time. What do the processes do?
+#
+# <details><summary>Answer</summary>
+#
+# They wait for a device. Those that compute or could compute would keep the cores busy. Those that wait for a lock or
+# for an answer are not counted. What is left in the load average of Linux are tasks that wait for a device and cannot
+# be woken.
+#
+# Step 3 confirms it: look for the state `D`, and for a low share of a core. And look twice: the load average follows
+# slowly, so it may tell of an incident that is over.
+#
+# </details>
+
+# %% [markdown]
+# **3.** `sort` of a file larger than memory takes four passes over it on the disk of 2009. Why is that faster than
+# one pass that jumps?
+#
+# <details><summary>Answer</summary>
+#
+# Each of the four passes reads and writes in large pieces. So it pays for transfer, and hardly for seeks. A pass that
+# jumps pays a whole seek for every 4 KB.
+#
+# Compare the column 2009 of "4 KB, at random" and "1 MB, in turn", in the lines under the ladder: the factor between
+# the two is far larger than the number of passes, even when each of them also writes the whole file.
+#
+# </details>
+
+# %% [markdown]
+# **4.** A colleague proves with a benchmark that an SSD makes the index unnecessary. The table had 100,000 rows.
+# Which line of the picture "One query, more and more rows" do you show?
+#
+# <details><summary>Answer</summary>
+#
+# The line *no index*. It grows in proportion to the rows. At 100,000 rows the wait is still short; carried on to the
+# rows of the book it is `scan_seconds`, and that is a table in memory, with no device in the way at all. The line
+# *index* hardly rises over the same rows.
+#
+# An SSD makes each row cheaper that comes from the device. It does not make the query look at fewer rows.
+#
+# </details>
 
 # %% [markdown]
 # ## Your guesses so far

@@ -58,7 +58,8 @@ print(f"numpy {np.__version__}, pages of {mmap.PAGESIZE:,} bytes, WORKBENCH_SCAL
 # ## The problem, measured
 #
 # A file of one's own, dropped from the memory of the system. Then 4 KB at each of some random places, and the same
-# places once more. "Cold" means cold in this kernel: a virtual machine's host may still hold the data.
+# places once more. The first reads are *cold*: the *kernel*, the innermost part of the operating system, has to ask
+# the device. (A virtual machine's host may still hold the data.) The second ones are *warm*.
 
 # %%
 random = np.random.default_rng(3)
@@ -93,7 +94,7 @@ print(f"A page from the disk of 2009: {disk_us:,.0f} us. From memory here: {warm
 # ## What you will be able to do
 #
 # 1. See which pages of a file are in memory, and what one read brings in.
-# 2. Say from a trace of requests how many of them a cache of any size answers.
+# 2. Say from a *trace*, a list of requests, how many of them a cache of any size answers.
 # 3. Tell before it happens that more data, or a scan, takes all hits away.
 # 4. Decide between copies and partitions, and put requests that spoil a cache on an island of their own.
 # 5. Put a server to work that is warm.
@@ -102,7 +103,8 @@ print(f"A page from the disk of 2009: {disk_us:,.0f} us. From memory here: {warm
 #
 # 1. Each request is a hit or a read. Hits and reads add up to the requests.
 # 2. A page that was never asked for before is always read.
-# 3. A larger LRU cache answers everything that a smaller one answers, on every trace.
+# 3. An *LRU* cache gives up the page that was asked for longest ago. A larger one answers everything that a smaller
+#    one answers, on every trace.
 # 4. A page that has changed in memory is not dropped before it is written.
 #
 # Cells below assert the first three. The fourth is the kernel's; you watch it.
@@ -115,7 +117,8 @@ print(f"A page from the disk of 2009: {disk_us:,.0f} us. From memory here: {warm
 # that its pages are not needed any more.
 #
 # **Predict.** A cold file, and one byte at its start is read. How many KiB of the file are in memory afterwards?
-# Write your guess in place of the three dots before you run on. A guess after the measurement does not count.
+# Write your guess in place of the three dots before you run on, and leave the name as it is. A guess after the
+# measurement does not count.
 
 # %%
 predict("one_byte_read_kib", ...)
@@ -244,7 +247,7 @@ for name, size in page_sizes.items():
     print(f"{name:11} {size:6,} bytes: {2**30 // size:8,} rows that lie far apart fit into 1 GiB")
 
 # %% [markdown]
-# Now requests for rows of 100 bytes, popular ones spread over the table, and an LRU cache (below) of 1/16 of it:
+# Now synthetic requests for rows of 100 bytes, popular ones spread over the table, and an LRU cache of 1/16 of it:
 
 # %%
 rows = max(scaled(400_000), 20_000)
@@ -522,21 +525,27 @@ if counted:
 # end of the chapter, in which each way to do the same work is a bar, called a *rung*.
 #
 # Solved later? Save the exercise notebook. Then run again here: the next two cells, the three that draw the cliff
-# (from `own_x = ...` to the picture), and the two of the ladder.
+# (from `own_x = ...` to the picture), and the three of the ladder.
 
 
 # %%
+def ask_all(cache, trace):
+    """Which requests of a trace the trainee's cache answers."""
+    hits = []
+    for page in trace:
+        hits.append(cache.get(page) is not None)
+        if not hits[-1]:
+            cache.put(page, page)
+    return hits
+
+
 def own_hits(make, trace, capacity):
-    """Which requests the trainee's cache answers; the reason where it does not run."""
+    """The same for a new cache, and for a second one; the reason where they do not run."""
     try:
-        cache, hits = make(capacity), []
-        for page in trace:
-            hits.append(cache.get(page) is not None)
-            if not hits[-1]:
-                cache.put(page, page)
+        hits, again = [ask_all(make(capacity), trace) for _ in range(2)]
     except Exception as error:
         return None, f"raises {type(error).__name__}"
-    same = hits == lru_hits(trace, capacity).tolist()
+    same = hits == again == lru_hits(trace, capacity).tolist()
     return (hits, "") if same else (None, "has other hits than an LRU cache")
 
 
@@ -961,10 +970,11 @@ print(f"People's p99 falls to 1/{islands_pay:.1f}. The bots {word}: {p99['island
 # files once from end to end (`cat file > /dev/null`) fills the memory first. (`posix_fadvise` with `WILLNEED` asks
 # the kernel to do so in the background.)
 #
-# One machine of 2009 whose memory holds all the data, and 200 requests a second. The disk alone could do fewer than
-# 100.
+# One machine of 2009 whose memory holds all the data, and 200 requests a second. Its disk takes more than 10 ms for
+# each page, so alone it answers fewer than 100 a second.
 #
-# **Predict.** Started cold: after how many seconds does the last request wait longer than 100 ms?
+# **Predict.** The machine starts cold, and at first requests wait long. When is that over: after how many seconds
+# comes the last request that waits longer than 100 ms?
 
 # %%
 predict("cold_server_slow_s", ...)
@@ -1122,25 +1132,35 @@ table(claims)
 # ## The ladder
 #
 # Requests a second of four ways to find the hits of the same trace, a rung each, the cache three eighths of the
-# data. The list is the toy above. `functools.lru_cache` is Python's own, in C. Stack distances are computed for all
-# sizes at once.
+# data. The list is the toy above. `functools.lru_cache` is Python's own, in C: it calls a function for a page that
+# is not there, so a request without a call is a hit. Stack distances give the hits of all sizes; the rung takes
+# those of one. No limit is drawn: nothing that is measured here bounds this work.
 
 # %%
 few = asked[:1000]
 
 
 def python_own():
-    """Ask functools.lru_cache for each page."""
-    cached = lru_cache(maxsize=own_capacity)(lambda page: page)
-    return [cached(page) for page in asked]
+    """Which requests functools.lru_cache answers without a call."""
+    called, hits = [], []
+    cached = lru_cache(maxsize=own_capacity)(called.append)
+    for page in asked:
+        before = len(called)
+        cached(page)
+        hits.append(len(called) == before)
+    return hits
 
 
 runs = {"a list": lambda: toy_hits(few, own_capacity), "functools.lru_cache": python_own}
-runs["stack distances, Numba"] = lambda: stack_distances(asked)
+runs["stack distances, Numba"] = lambda: lru_hits(asked, own_capacity)
+
+# %%
+amounts = {"a list": len(few)} | dict.fromkeys((*list(runs)[1:], "LRUCache"), len(asked))
+for name, run in runs.items():
+    assert np.array_equal(run(), lru_hits(asked[: amounts[name]], own_capacity)), name
 if own:
-    runs["LRUCache"] = lambda: own_hits(own_cache, asked, own_capacity)
+    runs["LRUCache"] = lambda: ask_all(own_cache(own_capacity), asked)
 timings = clock(runs, 5)
-amounts = {name: len(few) if name == "a list" else len(asked) for name in runs}
 rungs = [
     Rung(name, timing.rate(amounts[name]) / 1e6, yours=name == "LRUCache") for name, timing in timings.items()
 ]
@@ -1176,17 +1196,79 @@ ladder(
 #
 # The assignment `ch03_os_cache` builds the cache, the curve and the choice of partitions. Chapter 4 puts an index
 # under the same buffers.
-#
+
+# %% [markdown]
 # ## Questions
 #
-# 1. A colleague doubles the memory of a server, and the nightly report is as slow as before. The report reads one
-#    table from end to end. What do you ask about the table's size before you order more?
-# 2. Which of the two is hurt more when the cache is emptied by a restart: a machine whose data is ten times the
-#    memory, or one whose data fits? How long, in each case?
-# 3. The popularity of pages changes each hour: news. Which of the figures above would be worse, and which would
-#    stay?
-# 4. PostgreSQL's pages lie in its buffers and, once more, in the kernel's cache. When is that a waste, and what did
-#    the word "read" mean in the picture of this chapter?
+# Answer each one for yourself, then unfold the answer.
+
+# %% [markdown]
+# **1.** A colleague doubles the memory of a server, and the nightly report is as slow as before. The report reads one
+# table from end to end. What do you ask about the table's size before you order more?
+#
+# <details><summary>Answer</summary>
+#
+# Is the table larger than the new memory, too? A pass from end to end, night after night, is a loop. Left of 100 % in
+# the picture of the cliff LRU answers nothing of it, with half of the memory as with all of it. More memory helps
+# from the size on at which the table fits, together with what others ask for between two nights.
+#
+# And does the report read through PostgreSQL's buffers? A scan of a table that is larger than a quarter of them goes
+# through the small ring, so only the kernel's cache can keep the table. (If the table stayed in memory before, the
+# report waits for something else than reads.)
+#
+# </details>
+
+# %% [markdown]
+# **2.** Which of the two is hurt more when the cache is emptied by a restart: a machine whose data is ten times the
+# memory, or one whose data fits? How long, in each case?
+#
+# <details><summary>Answer</summary>
+#
+# The one whose data fits. Warm, it reads almost nothing, so it may have a load that its disk cannot carry. Cold,
+# almost every request is a read, and a queue grows, as in "Never put a cold server under load". The other one reads
+# all the time, for all requests but the share `zipf_hits[0.1]`. Its disk carries that already. It loses this share,
+# no more.
+#
+# How long: a cache is full after as many reads as it has pages, and these reads keep that disk busy for at most pages
+# of memory x `disk_us`, in both cases. The popular pages come first, so the long waits end before every page has been
+# read: for data that fits the chapter measured `until`. Reading the files from end to end first takes `cat_seconds`.
+# The other machine can warm up in this way only what fits.
+#
+# </details>
+
+# %% [markdown]
+# **3.** The popularity of pages changes each hour: news. Which of the figures above would be worse, and which would
+# stay?
+#
+# <details><summary>Answer</summary>
+#
+# Worse: all hits of skewed traffic (`zipf_hits`, and with it the partitions and people's p99). What becomes popular
+# has to be read first, and what was popular takes room until it is dropped. LRU is quick to learn: about a read for
+# each page that is newly wanted. A cache that is filled once with the popular tenth (`popular`) would be worse each
+# hour.
+#
+# The same: what does not ask for popularity. The loop and its cliff, readahead, the size of a page, dirty pages, the
+# seconds of a `cat`.
+#
+# To measure it, cut `traffic` into pieces, rename the pages of each piece by a permutation of its own, and give the
+# result to `hit_share`.
+#
+# </details>
+
+# %% [markdown]
+# **4.** PostgreSQL's pages lie in its buffers and, once more, in the kernel's cache. When is that a waste, and what
+# did the word "read" mean in the picture "More memory, less reading"?
+#
+# <details><summary>Answer</summary>
+#
+# It is a waste when both hold the same pages, and the data would fit if each page were held once: the second memory
+# repeats the first, as with two copies. It is none when one of the two is much larger. Then a page that is missing in
+# small buffers is found in the kernel's cache, and not on the disk.
+#
+# A "read" in the picture is a page that PostgreSQL did not have, so that it asked the operating system. Whether a
+# device was asked, the count does not tell. That is why the chapter counts pages there, and no seconds.
+#
+# </details>
 
 # %% [markdown]
 # ## Your guesses so far

@@ -961,16 +961,69 @@ ladder(
 # - A reader takes bytes / bandwidth + numbers / decoder's speed. Compression wins below the break-even bandwidth.
 # - A call has a price. On blocks of 128 NumPy pays more for its calls than for its work.
 # - The assignment `ch06_vb_code` builds the codec, its file format, and a query on it. Chapter 10 searches with it.
-#
+
+# %% [markdown]
 # ## Questions
 #
-# 1. Cut the last byte off the code of `[5, 7]`. Which invariant still holds, and what does the decoder say? What has
-#    to stand in a file format for that reason?
-# 2. The interpolative code, which the book names, too, can get *below* the entropy of single gaps on the bookmarks.
-#    Why does the bound not forbid it?
-# 3. A colleague finds that VB code loses against 32-bit integers on a new machine and wants to drop it. Everything
-#    was in the page cache during the test. Which line of the picture did they measure, and what did they leave out?
-# 4. Plain Python gets twice as fast. At which bandwidths does that change the verdict?
+# Answer each one for yourself, then unfold the answer.
+
+# %% [markdown]
+# **1.** Cut the last byte off the code of `[5, 7]`. Which invariant still holds, and what does the decoder say? What
+# has to stand in a file format for that reason?
+#
+# <details><summary>Answer</summary>
+#
+# Each of the two numbers takes one byte, so what is left is the whole code of `[5]`. Invariant 2 still holds: one
+# byte with the high bit set, one number. (So does 4.) The decoder returns `[5]` and notices nothing. Invariant 1 is
+# broken: the list that was encoded is not what comes back.
+#
+# So a file format has to say how many numbers follow, and has to have a checksum. The one of the assignment has both,
+# and an end marker.
+#
+# </details>
+
+# %% [markdown]
+# **2.** The interpolative code, which the book names, too, can get *below* the entropy of single gaps on the
+# bookmarks. Why does the bound not forbid it?
+#
+# <details><summary>Answer</summary>
+#
+# The bound is for codes that treat each gap on its own. The interpolative code writes the middle id of a list, given
+# the first and the last, then the middle of each half, and so on. So it knows the neighbours of an id. In a burst
+# they are close together, and little is left to say.
+#
+# Golomb gets below the dashed line of the articles for a like reason: it knows the mean of each list.
+#
+# </details>
+
+# %% [markdown]
+# **3.** A colleague finds that VB code loses against 32-bit integers on a new machine and wants to drop it.
+# Everything was in the page cache during the test. Which line of the picture did they measure, and what did they
+# leave out?
+#
+# <details><summary>Answer</summary>
+#
+# The dotted line *page cache*, far to the right. There, reading costs next to nothing, so the black line of 32 bits
+# is low and the decoder is all that counts.
+#
+# They left out that the larger file may not stay in the page cache. In VB code `gap_bytes` instead of four bytes a
+# gap have to fit. Where the large file does not fit, its reads belong to the dotted line *here, cold file*, and there
+# the verdict may be another: `verdict_here`. It also depends on the decoder that they took.
+#
+# </details>
+
+# %% [markdown]
+# **4.** Plain Python gets twice as fast. At which bandwidths does that change the verdict?
+#
+# <details><summary>Answer</summary>
+#
+# Between the old break-even and the new one. Break-even bandwidth = bytes saved a number x numbers decoded a second,
+# so it doubles with the speed: from `break_even["plain Python"]` to twice that. Below both, compression won before,
+# too. Above both, it still loses.
+#
+# Compare the two with the bandwidths of the dotted lines: a verdict changes only for a device that lies between them.
+#
+# </details>
 
 # %% [markdown]
 # ## Your guesses so far

@@ -91,6 +91,11 @@ def test_the_trainees_own_cache_is_on_the_curve_and_on_the_ladder(tmp_path: Path
             "has other hits than an LRU cache",
         ),
         (RIGHT.replace("len(self.values)", "size"), "raises NameError"),
+        (
+            RIGHT.replace("self.capacity, self.values = capacity, {}", "self.capacity = capacity")
+            + "\n    values = {}  # of all caches: the second does not start empty\n",
+            "has other hits than an LRU cache",
+        ),
     ],
 )
 def test_a_cache_that_is_wrong_is_told_and_not_drawn(answer: str, words: str, tmp_path: Path) -> None:

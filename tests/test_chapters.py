@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from autograde.paths import ROOT, SOLUTIONS, CourseError
 from autograde.released import released
 from solutions.engines import vb_numpy
 from workbench import state
-from workbench.predictions import guess, predict
+from workbench.predictions import NEAR, guess, predict
 from workbench.scale import scaled
 from workbench.style import PAPER, hollow_marks, name_lines, picture
 
@@ -87,6 +88,18 @@ def test_no_output_shows_a_path_of_the_machine(name: str) -> None:
     assert [path for path in private if path in text and path != os.sep] == []
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_no_rung_of_a_ladder_is_above_its_limit(name: str) -> None:
+    alts = [output.get("metadata", {}).get("image/png", {}).get("alt", "") for output in outputs(name)]
+    ladders = [alt for alt in alts if "Output form: " in alt]
+    assert ladders
+    for alt in ladders:
+        rungs, _, limit = alt.partition(". Limit: ")
+        rates = [float(rate.replace(",", "")) for rate in re.findall(r": ([\d,.]+) ", rungs)]
+        bound = re.search(r": ([\d,.]+) ", limit)
+        assert rates and (not bound or max(rates) < float(bound[1].replace(",", ""))), alt
+
+
 def test_the_first_line_tells_a_chapter_from_its_exercises_of_the_same_name() -> None:
     exercises = [path for path in (ROOT / "exercises").glob("*/*.ipynb") if path.stem == path.parent.name]
     kinds = [(chapters.notebook_path(name), r"# (Chapter \d+|Appendix A): ") for name in NAMES]
@@ -104,6 +117,18 @@ def test_text_has_no_word_that_talks_down(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_each_question_has_an_answer_that_folds_out(name: str) -> None:
+    text = (chapters.CHAPTERS / f"{name}.py").read_text(encoding="utf-8")
+    _, _, asked = text.partition("# ## Questions\n")
+    cells = re.findall(r"^# %% \[markdown\]\n(# \*\*\d+\.\*\* .*?)\n\n", asked, re.MULTILINE | re.DOTALL)
+    assert len(cells) >= 3
+    folded = (
+        r".+\?\n#\n# <details><summary>Answer</summary>\n#\n.+\n#\n# </details>"  # Markdown needs the blanks
+    )
+    assert [cell for cell in cells if not re.fullmatch(folded, cell, re.DOTALL)] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_cells_of_code_are_short(name: str) -> None:
     for cell in notebook(name)["cells"]:
         lines = [line for line in "".join(cell["source"]).split("\n") if line.strip()]
@@ -118,6 +143,15 @@ def test_a_chapter_guesses_before_it_measures(name: str) -> None:
     places = {match[1]: match.start() for match in re.finditer(r'measured\("(\w+)"', text)}
     assert guessed and sorted(guessed) == sorted(places)
     assert all(text.index(f'predict("{one}"') < places[one] for one in guessed)
+
+
+def test_no_two_guesses_have_names_so_near_that_one_is_taken_for_a_misspelt_other() -> None:
+    texts = [(chapters.CHAPTERS / f"{name}.py").read_text(encoding="utf-8") for name in NAMES]
+    names = re.findall(r'^predict\("(\w+)"', "\n".join(texts), re.MULTILINE)
+    assert names
+    for name in names:
+        others = [other for other in names if other != name]
+        assert get_close_matches(name, others, cutoff=NEAR) == []
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if (SOLUTIONS / f"{name}.py").exists()])

@@ -76,6 +76,33 @@ def test_a_late_guess_is_told_how_to_guess_anew(folder: Path, capsys: pytest.Cap
     assert guesses() == [Guess("cold_read_us", 80, 71)] and capsys.readouterr().out == ""
 
 
+def test_a_measurement_tells_of_a_guess_under_a_misspelt_name(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    predict("cold_reed_us", 80)
+    assert measured("cold_read_us", 75) == 75
+    told = capsys.readouterr().out
+    assert told.startswith("You guessed 'cold_reed_us', but this measures 'cold_read_us'")
+    predict("cold_read_us", 80)
+    assert "came after the measurement" in capsys.readouterr().out  # which tells how to go on
+    predictions.forget("cold_read_us")
+    predict("cold_read_us", 80)
+    measured("cold_read_us", 75)
+    assert guesses() == [Guess("cold_read_us", 80, 75)] and capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("guessed", ["", "warm_read_us", "cold_read_us"])
+def test_who_guessed_nothing_or_another_thing_is_told_nothing(
+    guessed: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if guessed:
+        predict(guessed, 2)
+    predict("cold_reads_us", 3)
+    measured("cold_reads_us", 3)  # a near name that has met its own measurement
+    measured("cold_read_us", 75)
+    assert capsys.readouterr().out == ""
+
+
 def test_to_forget_a_measurement_leaves_its_guess(folder: Path) -> None:
     predict("cold_read_us", 80)
     measured("cold_read_us", 75)

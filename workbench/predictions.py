@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from statistics import median
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,10 @@ _LATE = """\
     forget("{name}")
 
 then this cell, then the cell that measures."""
+_MISSPELT = """\
+You guessed {guessed!r}, but this measures {name!r}, so the two do not meet.
+Correct the name in the cell of the guess, and run that cell again."""
+NEAR = 0.8  # from this likeness on, the name of a guess is taken for a misspelling; 1 is the same name
 _UNITS = {"mb_s": "MB/s", "percent": "%"}  # units that a name spells another way
 ROWS = 20  # of the picture; a chapter has a handful of guesses
 
@@ -112,10 +117,13 @@ def forget(name: str) -> None:
 def measured(name: str, value: float) -> float:
     """Record what was measured under the name of its guess, and return it; the latest measurement counts.
 
-    From now on a guess is too late to count. Raises GuessError as predict does.
+    From now on a guess is too late to count. A guess that waits under nearly this name is told on standard output,
+    unless there is one under this name. Raises GuessError as predict does.
     """
     _require(name, value)
     _kept(name, lambda entry: _set_measured(entry, value), value)
+    for guessed in _misspelt(name):
+        print(_MISSPELT.format(guessed=guessed, name=name))
     return value
 
 
@@ -208,6 +216,16 @@ def _kept(name: str, change: Callable[[dict[str, Any]], None], otherwise: float)
     except state.StateError as error:
         print(error, file=sys.stderr)
         return otherwise
+
+
+def _misspelt(name: str) -> list[str]:
+    """The guess, if any, that was meant for this name: not measured, under a name nearly the same."""
+    with suppress(state.StateError):  # keeping the measurement has told it
+        entries = _entries(state.read(FILE, _is_sound))
+        waiting = [one for one, entry in entries.items() if "value" in entry and "measured" not in entry]
+        if "value" not in entries.get(name, {}):
+            return get_close_matches(name, waiting, n=1, cutoff=NEAR)
+    return []
 
 
 def _add_guess(entry: dict[str, Any], value: float) -> None:
