@@ -107,7 +107,7 @@ VERBS = (  # name, a sentence, more, an example
     ),
     (
         "test",
-        "Run the course's own tests: format, lint, types, and tests under coverage.",
+        "Run the course's own tests: format, lint, types, tests; with --full their coverage, too.",
         "It installs requirements-dev.txt into .venv first.",
         "test --full",
     ),

@@ -144,6 +144,7 @@ def test_marks_are_those_that_nbgrader_exports(course: Path) -> None:
     assert {mark.student: mark.record.lms_id for mark in marks if mark.record} == {s: s for s in exported}
 
 
+@pytest.mark.long
 def test_marks_go_back_into_the_systems_own_file_and_nothing_else_changes(course: Path) -> None:
     (course / "gc_full.csv").write_text(WORKSHEET, encoding="utf-8", newline="")
     code, told = _marks(course, layout="blackboard", template="gc_full.csv")
@@ -192,6 +193,7 @@ def test_a_submission_without_a_score_gets_no_mark(course: Path) -> None:
         class_marks(NAME, course / "none.db", {})
 
 
+@pytest.mark.long
 def test_feedback_has_the_comment_by_hand_the_points_and_the_reason(course: Path) -> None:
     done = run_nbgrader(course, "generate_feedback", NAME, "--force")
     assert done.returncode == 0, done.stderr
@@ -234,6 +236,7 @@ def test_an_unchanged_class_is_regraded_to_the_point(course: Path) -> None:
         assert book.find_grade("test_double", NAME, NAME, "lee").needs_manual_grade
 
 
+@pytest.mark.long
 def test_an_extension_takes_part_of_the_penalty_back(course: Path) -> None:
     with _book(course) as book:
         book.grant_extension(NAME, "park", hours=1)
@@ -261,6 +264,7 @@ def test_a_mended_check_tells_whose_score_has_changed(course: Path) -> None:
         assert book.find_grade("test_double", NAME, NAME, "lee").manual_score == 1.75  # a human's stands
 
 
+@pytest.mark.long
 def test_a_newer_download_is_graded_and_its_time_counts(course: Path) -> None:
     newer = {"lee_attempt_2026-02-01-11-00-00": _notebook(course, FULL)}
     assert [(o.student, o.done) for o in _collect(course, newer, "UTC")] == [("lee", "replaced")]

@@ -126,12 +126,19 @@ def assert_accessible(page: LabPage, selector: str) -> None:
     assert page.least_contrast(selector) >= 4.5
 
 
+@pytest.mark.long
+def test_the_whole_first_chapter(in_browser: LabPage) -> None:
+    start_again(in_browser.lab)
+    first_hour(in_browser, "whole", pictures=pictures_in(ROOT / CHAPTER))
+
+
 def test_the_first_hour(in_browser: LabPage) -> None:
     in_browser.go(in_browser.lab.path)
     in_browser.wait_for_document(START)
     in_browser.wait("jupyterapp.restored && document.querySelector('.jp-MarkdownViewer h1')")
     start_again(in_browser.lab)
-    first_hour(in_browser, "first", pictures=pictures_in(ROOT / CHAPTER))
+    shorten_chapter(in_browser.lab.root / CHAPTER)
+    first_hour(in_browser, "first", pictures=1)
     assert in_browser.page.locator(".Toastify__toast").count() == 0, "nobody asks about Jupyter's news"
     for theme in ("JupyterLab Light", "JupyterLab Dark"):
         in_browser.show_tab(START)

@@ -93,6 +93,7 @@ def test_check_finds_a_file_that_was_changed_by_hand(course: Path, file: str) ->
     assert changed != kept  # --check writes nothing
 
 
+@pytest.mark.long
 def test_a_folder_without_a_source_is_found(course: Path) -> None:
     shutil.copytree(course / "exercises" / sample_course.NAME, course / "exercises" / "ch91_gone")
     done = sample_course.run_verb(course, "build", check=True)
@@ -105,8 +106,14 @@ def test_a_folder_without_a_source_is_found(course: Path) -> None:
     ("old", "new", "words"),
     [
         ('Check("sums", 1.5', 'Check("sums", 1', "total has 1.5 points in solutions/ch90_sample.py and 1 in"),
-        ('"total"', '"totl"', "the list EXERCISES of autograde/checks/ch90_sample.py"),
-        ("EXERCISES =", "EXERCISE =", "autograde/checks/ch90_sample.py has no list EXERCISES."),
+        pytest.param(
+            *('"total"', '"totl"', "the list EXERCISES of autograde/checks/ch90_sample.py"),
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            *("EXERCISES =", "EXERCISE =", "autograde/checks/ch90_sample.py has no list EXERCISES."),
+            marks=pytest.mark.long,
+        ),
     ],
 )
 def test_checks_that_do_not_fit_the_source_are_refused(course: Path, old: str, new: str, words: str) -> None:

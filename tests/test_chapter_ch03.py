@@ -83,6 +83,7 @@ def test_the_trainees_own_cache_is_on_the_curve_and_on_the_ladder(tmp_path: Path
     }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
@@ -134,6 +135,7 @@ def test_a_kernel_that_is_killed_leaves_no_process_and_no_file(tmp_path: Path) -
     assert litter() == before
 
 
+@pytest.mark.long
 def test_without_postgresql_the_model_stands_alone_and_says_so(tmp_path: Path) -> None:
     done = run_source(NAME, tmp_path, afterwards=TOLD, beforehand=WITHOUT_POSTGRES)
     found = told(done)
@@ -148,8 +150,8 @@ def test_without_postgresql_the_model_stands_alone_and_says_so(tmp_path: Path) -
     ("lack", "words"),
     [
         ("disk", "The file lies on tmpfs, where a read does not go to a device of this machine."),
-        ("room", "so it lies in memory, where nothing is cold."),
-        ("proc", ""),
+        pytest.param("room", "so it lies in memory, where nothing is cold.", marks=pytest.mark.long),
+        pytest.param("proc", "", marks=pytest.mark.long),
     ],
 )
 def test_a_machine_that_cannot_show_it_says_so(lack: str, words: str, tmp_path: Path) -> None:

@@ -263,6 +263,7 @@ def test_chapter_6_puts_the_trainees_own_codec_on_the_ladder(tmp_path: Path) -> 
     assert "measured" in kept["predictions"]["vb_gap_bytes"]
 
 
+@pytest.mark.long
 def test_chapter_6_says_what_is_wrong_with_a_codec_that_is(tmp_path: Path) -> None:
     wrong = "def vb_decode(data):\n    return [5]\n\n\ndef vb_decode_fast(data):\n    raise OverflowError\n"
     solved(wrong, tmp_path / "work")
@@ -385,6 +386,7 @@ def test_a_chapter_that_is_not_clean_is_refused_and_the_old_notebook_stays(
     assert chapters.notebook_path("ch90").read_text(encoding="utf-8") == "old"
 
 
+@pytest.mark.long
 def test_the_verb_builds_what_is_stale_and_check_runs_nothing(tmp_path: Path) -> None:
     made = sample_course.make_course(tmp_path / "한글 course")
     (made / "chapters").mkdir()

@@ -86,6 +86,7 @@ def test_the_kept_notebooks_are_valid_and_hold_the_reports(graded: Path) -> None
     assert names == {f"{NAME}.ipynb"}
 
 
+@pytest.mark.long
 def test_nbgraders_command_keeps_the_same_result_and_the_same_notebook(graded: Path) -> None:
     path = graded / "autograded" / "ben" / NAME / f"{NAME}.ipynb"
     ours, kept = latest_results(NAME, graded / "gradebook.db")["ben"], nbformat.read(path, as_version=4)

@@ -305,6 +305,7 @@ def test_a_second_grader_refuses_and_touches_nothing(course: Path) -> None:
     assert (course / "autograded" / "s1" / NAME / f"{NAME}.ipynb").read_bytes() == kept
 
 
+@pytest.mark.long
 def test_a_gradebook_that_is_locked_for_a_while_loses_nothing(course: Path) -> None:
     before = len(all_results(NAME, course / "gradebook.db"))
     with closing(sqlite3.connect(course / "gradebook.db")) as other:
@@ -331,6 +332,7 @@ def test_a_damaged_gradebook_stops_the_batch_with_a_sentence(course: Path) -> No
     assert left == whole[:5000]
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root can mount a small disk")
 def test_a_full_disk_leaves_nothing_half_written_and_the_next_call_goes_on(course: Path) -> None:
     folder = course / "autograded"
@@ -358,6 +360,7 @@ def test_a_full_disk_leaves_nothing_half_written_and_the_next_call_goes_on(cours
     assert len(all_results(NAME, course / "gradebook.db")) == before + 6
 
 
+@pytest.mark.long
 def test_the_courses_nbgrader_config_is_the_one_that_counts(course: Path) -> None:
     path = course / "nbgrader_config.py"
     kept = path.read_text(encoding="utf-8")

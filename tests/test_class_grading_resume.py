@@ -123,6 +123,7 @@ def test_a_batch_killed_at_twenty_points_loses_nothing_and_grades_nothing_twice(
     _kill_and_go_on(course, kills=20, seed=2)
 
 
+@pytest.mark.long
 def test_a_killed_run_says_that_it_goes_on_and_a_finished_one_begins_anew(course: Path) -> None:
     _finished(course)
     process = _start(course)
@@ -147,6 +148,7 @@ def test_a_killed_run_says_that_it_goes_on_and_a_finished_one_begins_anew(course
     assert "Going on" not in _finished(course)
 
 
+@pytest.mark.long
 def test_an_autograded_notebook_that_is_gone_is_made_again_without_a_second_row(course: Path) -> None:
     process = _start(course)
     _wait_for_lines(process, 5)
@@ -159,7 +161,7 @@ def test_an_autograded_notebook_that_is_gone_is_made_again_without_a_second_row(
     _require_each_once(course, run)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGTERM])
 def test_a_signal_stops_the_batch_in_order(course: Path, number: signal.Signals) -> None:
     process = _start(course)
     _wait_for_lines(process, 3)
@@ -177,6 +179,7 @@ def test_a_signal_stops_the_batch_in_order(course: Path, number: signal.Signals)
     assert "Going on with the run" in _finished(course)
 
 
+@pytest.mark.long
 def test_a_grading_process_that_dies_costs_one_submission_a_try_and_a_second_time_its_score(
     course: Path,
 ) -> None:

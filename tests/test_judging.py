@@ -163,6 +163,7 @@ def double(numbers):
     assert fault is not None and "slower than the input grows" in fault.message
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="threads of another process are counted on Linux")
 def test_what_is_computed_between_the_calls_is_noticed(reference: Reference) -> None:
     source = f"""

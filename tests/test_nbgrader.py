@@ -162,6 +162,7 @@ def test_the_courses_own_verb_gives_the_same_scores_and_lists_who_needs_a_human(
     assert "There is no" in (_comments(course, "dan")["total"] or "")
 
 
+@pytest.mark.long
 def test_a_grading_that_fails_costs_one_student_and_leaves_no_old_score(course: Path) -> None:
     _set_auto_scores(course, 1)
     stamp = course / "submitted" / "alice" / NAME / "timestamp.txt"
@@ -183,6 +184,7 @@ def test_a_grading_that_fails_costs_one_student_and_leaves_no_old_score(course: 
     assert _scores(course)["alice"] == 3.5
 
 
+@pytest.mark.long
 def test_scores_and_comments_by_hand_outlive_a_regrade(course: Path) -> None:
     with _book(course) as book:
         book.find_grade("test_double", NAME, NAME, "bob").manual_score = 1
@@ -217,6 +219,7 @@ class _Outside(HTMLParser):
             self.styles.append(data)
 
 
+@pytest.mark.long
 def test_feedback_asks_nothing_of_the_network_and_holds_no_markup_of_a_submission(course: Path) -> None:
     done = run_nbgrader(course, "generate_feedback", NAME, "--force")
     assert done.returncode == 0, done.stderr
@@ -232,6 +235,7 @@ def test_feedback_asks_nothing_of_the_network_and_holds_no_markup_of_a_submissio
     assert "double: 2 of 2 points" in eve
 
 
+@pytest.mark.long
 def test_export_has_the_scores(course: Path) -> None:
     run_nbgrader(course, "autograde", NAME, "--force")
     assert run_nbgrader(course, "export", "--to", "grades.csv").returncode == 0

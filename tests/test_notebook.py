@@ -163,6 +163,7 @@ def test_an_unknown_assignment_is_a_sentence_without_a_traceback(
     assert "Traceback" not in caught.value.traceback and "notebook.py" not in caught.value.traceback
 
 
+@pytest.mark.long
 def test_stock_validation_of_nbgrader_understands_the_verdicts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

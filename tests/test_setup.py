@@ -63,6 +63,7 @@ def test_a_moved_course_is_set_up_again(course: StubCourse) -> None:
     assert course.ask("import autograde; print(autograde.__file__)").startswith(str(moved))
 
 
+@pytest.mark.long
 @posix_only
 @pytest.mark.parametrize(
     ("number", "stage"),
@@ -102,6 +103,7 @@ def test_killed_while_pip_runs_then_done_again(course: StubCourse) -> None:
     assert course.ask("import tinyone; print(tinyone.VERSION)") == "1.0"
 
 
+@pytest.mark.long
 def test_two_at_once_set_up_once(course: StubCourse) -> None:
     first = course.start("reset", "ch01")
     _read_until(first, "making .venv")
@@ -111,6 +113,7 @@ def test_two_at_once_set_up_once(course: StubCourse) -> None:
     assert errors[1] == "Another course.py is setting up the course; waiting for it.\n"
 
 
+@pytest.mark.long
 def test_packages_of_the_tests_are_added_to_a_good_environment(course: StubCourse) -> None:
     assert course.run("reset", "ch01").returncode == 0
     marker = course.root / ".venv" / "was-here-before"

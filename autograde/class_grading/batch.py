@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -149,8 +148,6 @@ def open_batch(assignment: str, processes: int, tell: Callable[[str], None]) -> 
 @contextmanager
 def _open_book(assignment: str, tell: Callable[[str], None]) -> Iterator[Book]:
     """The gradebook. nbgrader is imported here: it takes seconds, in which the grading processes start."""
-    # jsonschema would compile a grammar of web addresses for 3 s. It does without where the package is missing.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from nbgrader.preprocessors import AssignLatePenalties
 
     from autograde.class_grading.book import Book

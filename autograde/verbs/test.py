@@ -39,15 +39,18 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def steps(full: bool) -> list[Step]:
-    """Return the steps in the order of their running time, and the report on coverage."""
-    chosen = () if full else ("-m", "not long")
-    return [
+    """Return the steps in the order of their running time; with the long tests, a report on coverage."""
+    checks = [
         Step("format", ("ruff", "format", "--check", ".")),
         Step("lint", ("ruff", "check", ".")),
         Step("types", ("mypy",)),
-        Step("clear coverage", ("coverage", "erase")),
-        Step("tests", ("coverage", "run", "-m", "pytest", *chosen)),
-        Step("join coverage", ("coverage", "combine", "--quiet")),
+    ]
+    tests = ("pytest", "--numprocesses=2", "--dist=loadgroup", "--no-loadscope-reorder")
+    if not full:
+        return [*checks, Step("tests", (*tests, "-m", "not long"))]
+    return [
+        *checks,
+        Step("tests", (*tests, "--cov", "--cov-report=")),
         Step("coverage", ("coverage", "report", "--skip-covered", "--skip-empty")),
     ]
 
