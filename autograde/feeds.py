@@ -24,6 +24,7 @@ def served(device: Device, name: str, arguments: list[Any], named: dict[str, Any
     """
     try:
         if name in device.attributes:
+            device.look()
             return ["value", getattr(device, name)]
         return ["value", getattr(device, name)(*arguments, **named)]
     except (IndexError, TypeError, ValueError) as error:

@@ -539,6 +539,7 @@ def ask_all(cache, trace):
     return hits
 
 
+# %%
 def own_hits(make, trace, capacity):
     """The same for a new cache, and for a second one; the reason where they do not run."""
     try:

@@ -68,6 +68,7 @@ def test_a_slow_attack_is_in_vain(name: str) -> None:
     _assert_in_vain(_results(*[attack.name for attack in ALL if attack.long]), name)
 
 
+@pytest.mark.long
 @needs_sandbox
 @pytest.mark.parametrize("name", ALONE)
 def test_without_a_sandbox_a_harmless_attack_succeeds(name: str) -> None:

@@ -64,17 +64,20 @@ def test_a_sample_keeps_the_shares() -> None:
 # --- the checks in a kernel
 
 
+@pytest.mark.long
 def test_right_answers_have_full_marks_in_a_kernel(checks: str) -> None:
     for each in [each for each in a_class() if each.kind == "right" and not each.has_numba][:6]:
         scores = scores_in_kernel(each, checks)
         assert scores == {exercise.name: exercise.points for exercise in released(NAME).exercises}
 
 
+@pytest.mark.long
 def test_stubs_have_no_points_in_a_kernel(checks: str) -> None:
     (stub, *_) = (each for each in a_class() if each.kind == "stub")
     assert set(scores_in_kernel(stub, checks).values()) == {0.0}
 
 
+@pytest.mark.long
 def test_wrong_answers_lose_points_in_a_kernel(checks: str) -> None:
     """All but those whose fault needs a process of its own to be seen: memory, and the second hash seed."""
     wrong = [each for each in a_class() if each.kind == "wrong" and not each.has_numba][:8]
@@ -82,6 +85,7 @@ def test_wrong_answers_lose_points_in_a_kernel(checks: str) -> None:
     assert sum(sum(scores_in_kernel(each, checks).values()) < full for each in wrong) >= 6
 
 
+@pytest.mark.long
 def test_quadratic_time_loses_its_points_in_a_kernel(checks: str) -> None:
     def ungaps(gaps: list[int]) -> list[int]:
         if min(gaps, default=0) < 0:

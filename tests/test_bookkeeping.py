@@ -226,6 +226,7 @@ def test_the_statistics_name_the_fault_and_nobody(course: Path) -> None:
     assert (folder / "checks.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.long
 def test_an_unchanged_class_is_regraded_to_the_point(course: Path) -> None:
     before = _exported(course)
     _autograde(course)
@@ -244,6 +245,7 @@ def test_an_extension_takes_part_of_the_penalty_back(course: Path) -> None:
     assert float(_exported(course)["park"]["score"]) == 3
 
 
+@pytest.mark.long
 def test_a_mended_check_tells_whose_score_has_changed(course: Path) -> None:
     checks = course / "autograde" / "checks" / f"{NAME}.py"
     text = checks.read_text(encoding="utf-8")

@@ -121,7 +121,8 @@ def solved(answers: str, folder: Path) -> None:
     (work / f"{NAME}.ipynb").write_bytes(filled_notebook(NAME, folder / "answers.py"))
 
 
-@pytest.mark.parametrize("right", [True, pytest.param(False, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("right", [True, False])
 def test_the_trainees_own_answers_are_asked(right: bool, tmp_path: Path) -> None:
     reference = (SOLUTIONS / f"{NAME}.py").read_text(encoding="utf-8")
     wrong = "def access_time(reads, seek_us, bytes_per_us):\n    raise OverflowError\n\n\n"

@@ -249,6 +249,7 @@ def solved(answers: str, folder: Path) -> None:
     answers_file.unlink()
 
 
+@pytest.mark.long
 def test_chapter_6_puts_the_trainees_own_codec_on_the_ladder(tmp_path: Path) -> None:
     solved((SOLUTIONS / "ch06_vb_code.py").read_text(encoding="utf-8"), tmp_path / "work here")
     done = run_source("ch06_vb_code", tmp_path / "work here", str(tmp_path / "state"), LADDERS)

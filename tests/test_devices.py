@@ -313,6 +313,7 @@ def test_requests_and_bytes_have_an_end() -> None:
     assert caught.value.reason == "memory" and sum(map(int.bit_length, sink.outcome)) < devices.MOST_BYTES * 8
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("body", "reason"),
     [

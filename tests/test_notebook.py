@@ -137,6 +137,7 @@ def test_what_ran_before_a_reset_is_not_checked(tmp_path: Path, monkeypatch: pyt
     assert outputs["gaps"][0]["data"]["text/plain"] == "7", "what ran after it is checked"
 
 
+@pytest.mark.long
 def test_helpers_that_have_not_run_are_told_where_there_are_some(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

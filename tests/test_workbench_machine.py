@@ -81,6 +81,7 @@ def test_other_children_of_the_kernel_live_on(monkeypatch: pytest.MonkeyPatch) -
         child.stdin.close()
 
 
+@pytest.mark.long
 def test_it_works_in_a_notebook_kernel_across_restarts(tmp_path: Path) -> None:
     nbformat = pytest.importorskip("nbformat")
     nbclient = pytest.importorskip("nbclient")

@@ -181,9 +181,10 @@ def test_an_error_in_the_block_and_a_lost_object_leave_nothing() -> None:
     assert psutil.Process().children() != before
     del lost
     assert psutil.Process().children() == before
-    assert set(Path(tempfile.gettempdir()).glob("postgres-*")) == folders
+    assert set(Path(tempfile.gettempdir()).glob("postgres-*")) <= folders
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["한글 폴더", "long" * 40])
 def test_the_temporary_folder_may_have_any_name_and_length(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -196,6 +197,7 @@ def test_the_temporary_folder_may_have_any_name_and_length(
     assert list((tmp_path / name).iterdir()) == []
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root becomes somebody else")
 def test_a_plain_user_runs_it(tmp_path: Path) -> None:
     folder = Path(tempfile.mkdtemp(prefix="plain-"))

@@ -10,7 +10,7 @@ import reprlib
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, TypeVar
 
-MOST_REQUESTS = 200_000  # of one device: an answer that asks for more does not end by itself
+MOST_REQUESTS = 50_000  # of one device: an answer that asks for more does not end by itself
 MOST_BYTES = 64 << 20  # written to one device
 RECORD_BYTES = 32  # that a small record takes in memory
 
@@ -44,6 +44,7 @@ class Device:
 
     def __init__(self) -> None:
         self.counts: dict[str, int] = {"requests": 0}
+        self._looks = 0
         self._bytes_left = MOST_BYTES
 
     @property
@@ -54,12 +55,17 @@ class Device:
     def count(self, **more: int) -> None:
         """Count a request and what it costs; raises TooMuch."""
         self.counts["requests"] += 1
-        if self.counts["requests"] > MOST_REQUESTS:
+        self.look()
+        for name, number in more.items():
+            self.counts[name] = self.counts.get(name, 0) + number
+
+    def look(self) -> None:
+        """Have the device be looked at, as each request and each reading of an attribute does; raises TooMuch."""
+        self._looks += 1
+        if self._looks > MOST_REQUESTS:
             raise TooMuch(
                 "timeout", f"It makes more than {MOST_REQUESTS:,} requests to a device and was stopped."
             )
-        for name, number in more.items():
-            self.counts[name] = self.counts.get(name, 0) + number
 
     def take_bytes(self, count: int) -> None:
         """Count what is written; raises TooMuch."""
