@@ -149,12 +149,12 @@ def test_the_first_hour(in_browser: LabPage) -> None:
 
 
 @pytest.mark.long
-def test_twenty_times_with_both_cores_busy(in_browser: LabPage) -> None:
+def test_five_times_with_both_cores_busy(in_browser: LabPage) -> None:
     """What could be flaky, over and over: opening, menus, kernels, typing, pictures."""
     shorten_chapter(in_browser.lab.root / CHAPTER)
     busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() or 1)]
     try:
-        for number in range(20):
+        for number in range(5):
             start_again(in_browser.lab)
             first_hour(in_browser, f"run{number}", pictures=1)
             assert all(process.poll() is None for process in busy)
@@ -177,7 +177,7 @@ def start_again(lab: Lab) -> None:
 
 
 def shorten_chapter(path: Path) -> None:
-    """End the chapter behind its first picture: one run of it is tested whole, twenty would take too long."""
+    """End the chapter behind its first picture: one run of it is tested whole, five would take too long."""
     notebook = json.loads(path.read_bytes())
     committed = json.loads((ROOT / CHAPTER).read_bytes())
     last = next(i for i, cell in enumerate(committed["cells"]) if _pictures_of(cell))
