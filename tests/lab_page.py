@@ -33,6 +33,17 @@ _CELL = """id => {
     return [notebook, index, notebook.widgets[index]];
 }"""
 
+_SITUATION = """() => {
+    const widget = jupyterapp.shell.currentWidget;
+    const kernel = widget?.context?.sessionContext?.session?.kernel;
+    const focus = document.activeElement;
+    return JSON.stringify({
+        document: widget?.context?.path, kernel: kernel?.status, connection: kernel?.connectionStatus,
+        mode: widget?.content?.mode, cell: widget?.content?.activeCell?.model?.id,
+        focus: `${focus?.tagName}.${focus?.className}`, dialog: document.querySelector(".jp-Dialog")?.innerText,
+    });
+}"""  # what a failed wait tells
+
 _LEAST_CONTRAST = """selector => {
     const parts = colour => colour.match(/[\\d.]+/g).map(Number);
     const over = (top, alpha, below) => below.map((value, i) => top[i] * alpha + value * (1 - alpha));
@@ -128,7 +139,9 @@ class LabPage:
             button = self.page.locator(".jp-Dialog button.jp-mod-accept").first
             if button.is_visible():
                 button.click()
-            assert time.monotonic() < deadline, f"not within {seconds} s: {expression} {argument}"
+            assert time.monotonic() < deadline, (
+                f"not within {seconds} s: {expression} {argument} {self.page.evaluate(_SITUATION)}"
+            )
             self.page.wait_for_timeout(100)
 
     def wait_for_document(self, path: str) -> None:
@@ -206,6 +219,7 @@ class LabPage:
             active.locator(".cm-content").click()
             self.page.keyboard.press("Control+A")
             self.page.keyboard.insert_text(text)
+        self.wait(f"(({_CELL})(argument))[0].node.contains(document.activeElement)", cell)
         count = f"(({_CELL})(argument[0]))[2].model.executionCount"
         before = self.page.evaluate(f"argument => {count}", [cell])
         self.page.keyboard.press("Shift+Enter")

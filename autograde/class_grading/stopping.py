@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,10 +43,18 @@ def hear_in_finalizers() -> None:
         if dropped.exc_type not in numbers:
             before(dropped)
             return
-        again = os.getpid(), numbers[dropped.exc_type]
-        threading.Timer(_AGAIN_SECONDS, os.kill, again).start()  # once the finalizer has ended
+        hook_runs = threading.Lock()
+        with hook_runs:
+            threading.Thread(target=_send_again, args=(numbers[dropped.exc_type], hook_runs)).start()
 
     sys.unraisablehook = hook
+
+
+def _send_again(number: int, hook_runs: threading.Lock) -> None:
+    """Send a signal to this process once the hook that asks for it, and with that the finalizer, has ended."""
+    with hook_runs:
+        time.sleep(_AGAIN_SECONDS)
+    os.kill(os.getpid(), number)
 
 
 def exit_code(stop: BaseException) -> int:
