@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from autograde import corpus
 from autograde.causes import counts_cause, likely_cause
@@ -39,6 +40,7 @@ from autograde.runner import HASH_SEEDS, Runner, death_fault
 SLOPE_LIMIT = 0.5
 SMALL_CHARACTERS = 40
 COSTS = (Counts, Growth, Memory)
+_GROWS = "Shorter inputs end in time: its time grows faster than the input, or a loop does not end."
 AnyCheck = Check | Counts | Growth | Memory | Breaks
 
 
@@ -85,7 +87,7 @@ class Trial:
             try:
                 ratios = self._cost_ratios(check, cases)
             except Stopped as stopped:
-                return self._stopped_fault(cases[stopped.index], stopped)
+                return self._stopped_fault(check, cases[stopped.index], stopped)
             if slope(check.sizes[: len(ratios)], ratios) <= SLOPE_LIMIT:
                 self._reference.measure_again(self._key(check))  # they may have misled the look
                 return None
@@ -247,7 +249,7 @@ class Trial:
         try:
             return look(self._exercise, self._student.timed(self._exercise.name), check.sizes, cases, costs)
         except Stopped as stopped:
-            return self._stopped_fault(cases[stopped.index], stopped)
+            return self._stopped_fault(check, cases[stopped.index], stopped)
         except Died:
             self._student.deaths += 1
             self._student.forget_timed()
@@ -267,9 +269,13 @@ class Trial:
     def _key(self, check: AnyCheck) -> tuple[str, ...]:
         return self._exercise.name, check.name
 
-    def _stopped_fault(self, case: Case, stopped: Stopped) -> Fault:
+    def _stopped_fault(self, check: Growth, case: Case, stopped: Stopped) -> Fault:
         if stopped.death is not None:
-            return death_fault(self._exercise, case.arguments, stopped.death)
+            fault = death_fault(self._exercise, case.arguments, stopped.death)
+            is_long = stopped.death.reason == "timeout" and stopped.index
+            return (
+                replace(fault, message=f"{fault.message} {_GROWS}", hints=check.hints) if is_long else fault
+            )
         if stopped.got is not None:
             return self._fault(case, stopped.got)
         message = "It computes between the calls, where its time would not be counted."

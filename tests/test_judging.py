@@ -147,6 +147,15 @@ def test_quadratic_time_is_found_and_a_constant_factor_is_not(reference: Referen
     assert fault is not None and "slower than the input grows" in fault.message
 
 
+def test_what_ends_on_short_inputs_only_is_told_as_growth(
+    reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograde.growth.GROWTH_CPU_SECONDS", 0.3)
+    source = "def double(numbers):\n    while len(numbers) > 9000: pass\n    return [2 * n for n in numbers]"
+    (fault,) = faults(source, "double", reference, (Growth,))
+    assert fault is not None and fault.status == "timeout" and "Shorter inputs end in time" in fault.message
+
+
 QUADRATIC = "[2 * n for i, n in enumerate(numbers) if sum(numbers[:i]) >= 0]"
 
 
