@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.memory import MemoryCurve, memory_curve, memory_picture
+from workbench.memory import MemoryCurve, in_mb, memory_curve, memory_picture
 
 ROOT = Path(__file__).resolve().parent.parent
 psutil = pytest.importorskip("psutil")
@@ -55,7 +55,14 @@ def test_without_memory_profiler_the_curve_says_so(tmp_path: Path, monkeypatch: 
     curve = memory_curve("a", lambda: 5)
     assert curve.value == 5 and curve.mb == () and "ImportError: not here" in curve.reason
     drawn = memory_picture("Memory", [curve, MemoryCurve("b", (0.0, 1.0), (10.0, 30.0))])
-    assert "b: peak 20 MB" in drawn.alt and "a: not measured, memory-profiler: ImportError" in drawn.alt
+    assert "b: peak 20.0 MB" in drawn.alt and "a: not measured, memory-profiler: ImportError" in drawn.alt
+
+
+@pytest.mark.parametrize(("peak", "told"), [(30.0, "30.0 MB"), (0.0041, "4 KB"), (0.0, "less than a page")])
+def test_no_peak_is_told_as_nothing(peak: float, told: str) -> None:
+    drawn = memory_picture("Memory", [MemoryCurve("a", (0.0, 1.0), (10.0, 10.0 + peak))])
+    assert in_mb(peak) == told
+    assert [line.get_label() for line in drawn.axes.lines] == [f"a: peak {told}"]
 
 
 def test_a_budget_is_drawn_and_named() -> None:

@@ -328,3 +328,22 @@ def test_off_by_draws_the_latest_and_counts_all(folder: Path) -> None:
     assert "your 25 guesses were off by less than a factor of 100" in drawn.alt
     dots = [line.get_xdata()[0] for line in drawn.axes.lines if line.get_marker() == "o"]
     assert dots == [2.0] * predictions.ROWS
+    assert drawn.alt.endswith("factor of 2.")
+
+
+def test_off_by_names_what_was_only_guessed_or_only_measured(folder: Path) -> None:
+    predict("cold_read_us", 80)
+    measured("far_memory_ns", 250)
+    missing = "Guessed, but not measured so far: cold_read_us. "
+    missing += "Measured without a guess before it: far_memory_ns."
+    assert off_by() == f"No guess has been measured yet. {missing}"
+    predict("far_memory_ns", 100)  # too late: it does not count
+    predict("two_readers_times", 2)
+    measured("two_readers_times", 1.07)
+    drawn = off_by()
+    assert not isinstance(drawn, str)
+    assert drawn.alt.endswith(missing) and len(drawn.axes.get_yticklabels()) == 1
+    measured("cold_read_us", 40)
+    drawn = off_by()
+    assert not isinstance(drawn, str)
+    assert drawn.alt.endswith("Measured without a guess before it: far_memory_ns.")

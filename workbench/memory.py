@@ -101,6 +101,15 @@ def _curve(name: str, value: object, start: float, stop: float, answer: str) -> 
     )
 
 
+def in_mb(mb: float) -> str:
+    """Return an amount of memory for readers: MB, KB for less than 0.1 MB, and a bound for less than a page.
+
+    >>> [in_mb(mb) for mb in (68.51, 0.15, 0.0041, 0.0, -0.2)]
+    ['68.5 MB', '0.1 MB', '4 KB', 'less than a page', 'less than a page']
+    """
+    return f"{mb:.1f} MB" if mb >= 0.1 else f"{1000 * mb:.0f} KB" if mb >= 0.001 else "less than a page"
+
+
 def memory_picture(
     title: str, curves: Sequence[MemoryCurve], caption: str = "", budget_mb: float | None = None
 ) -> Picture:
@@ -111,7 +120,7 @@ def memory_picture(
     from workbench.style import LIMIT, picture
 
     drawn_ones = [curve for curve in curves if curve.mb]
-    told = [f"{curve.name}: peak {number(curve.peak_mb or 0)} MB" for curve in drawn_ones]
+    told = [f"{curve.name}: peak {in_mb(curve.peak_mb or 0)}" for curve in drawn_ones]
     missing = [f"{curve.name}: not measured, {curve.reason}." for curve in curves if not curve.mb]
     with picture(
         title,

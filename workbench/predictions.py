@@ -154,26 +154,42 @@ def measured_names() -> set[str]:
     return {name for name, entry in entries.items() if "measured" in entry}
 
 
+def _missing() -> str:
+    """The names that have only one of guess and measurement, in sentences; an empty text when there are none."""
+    entries = _entries(state.read(FILE, _is_sound))
+    heads = (
+        ("Guessed, but not measured so far", "value", "measured"),
+        ("Measured without a guess before it", "measured", "value"),
+    )
+    told = {
+        head: [name for name, entry in entries.items() if there in entry and lacks not in entry]
+        for head, there, lacks in heads
+    }
+    return " ".join(f"{head}: {', '.join(names)}." for head, names in told.items() if names)
+
+
 def off_by() -> Picture | str:
     """Draw by what factor the guesses were off, in the order in which they were made; a sentence for none.
 
+    What was guessed only, or measured only, is named under the picture or after the sentence.
     Raises StateError when the state cannot be read.
     """
     made = guesses()
     if not made:
-        return "No guess has been measured yet."
-    return _picture(made)
+        return f"No guess has been measured yet. {_missing()}".strip()
+    return _picture(made, _missing())
 
 
-def _picture(made: list[Guess]) -> Picture:
+def _picture(made: list[Guess], missing: str) -> Picture:
     from workbench import style
 
     shown = made[-ROWS:]
     typical = median(abs(one.orders) for one in made)
     caption = (
         f"Half of your {len(made)} guesses were off by less than a factor of {number(10**typical)}. "
-        "An order of magnitude is a factor of 10; the grey band is a factor of 2."
-    )
+        "An order of magnitude is a factor of 10; the grey band is a factor of 2. "
+        f"{missing}"
+    ).strip()
     told = "; ".join(
         f"{one.name}: {number(one.predicted)} guessed, {number(one.measured)} measured" for one in shown
     )
@@ -183,7 +199,7 @@ def _picture(made: list[Guess]) -> Picture:
         y=None,
         alt=f"{told}. {caption}",
         caption=caption,
-        height_inches=1.9 + 0.46 * len(shown),
+        height_inches=1.9 + 0.46 * len(shown) + 0.2 * (len(missing) // 60),
     ) as drawn:
         _draw(drawn, shown)
     return drawn
