@@ -391,7 +391,7 @@ here_mb_s = [random_mb_s(length) for length in lengths]
 # %%
 place = "page cache" if not_cold else "cold file"
 told = "; ".join(
-    f"{length >> 10} KB {now:,.3g} here, {old:,.3g} then"
+    f"{length >> 10} KB {number(now)} here, {number(old)} then"
     for length, now, old in zip(lengths, here_mb_s, then_mb_s, strict=True)
 )
 kilobytes = [length >> 10 for length in lengths]
@@ -548,7 +548,7 @@ if cold_mb_s:
 # Can a read of a warm file be faster than a copy within memory? It is a copy, too: from the page cache into the
 # buffer. But the buffer is small and stays in a cache of the processor, and the part that is read is small as well.
 # The copy within memory goes through two arrays of the whole file's size, so each of its bytes comes from far away
-# and goes far away. The third speed above is the fair one to compare with: a copy of as many bytes into that buffer.
+# and goes far away. The fair one to compare with is the last: a copy of as many bytes, in pieces, into that buffer.
 
 # %% [markdown]
 # The exercise `access_time` computes what `Machine2009` counts. `mine` loads your own solution from `work/`. When
@@ -639,7 +639,7 @@ if row_bytes:
 # %% [markdown]
 # What does not fit is swapped to the disk, page by page, in the order in which the program jumps. You have measured
 # what a jump costs. The streamed job reads the same bytes in turn and holds 24 numbers. These, and the buffer of its
-# file, fit into memory that Python has already: the picture shows what is *added*.
+# file, find room in memory that Python has already, or nearly so: the picture shows what is *added*.
 #
 # Two ways out, then: hold less for each row, or do not hold the rows. A row of the book's table takes 8 bytes more
 # when it has one more number:
@@ -1104,7 +1104,7 @@ why_factor = why(
 why_locality = why(
     locality, 1,
     below="The rings are too small, or the machine was busy: run it again, alone.",
-    above="Caches: the book's one figure for memory is that of the far end.",
+    above="Caches: what lies near the processor is faster. The book has one figure for all memory.",
 )  # fmt: skip
 
 # %%
@@ -1136,7 +1136,7 @@ why_load = (
 # %%
 why_compute = why(
     two_compute, 2,
-    below=f"{os.cpu_count()} cores are shared with all other programs; some share the parts of one core.",
+    below=f"{os.cpu_count()} cores are shared with all other programs, and some cores share their parts.",
     above="The machine was busy: two processes never do more than twice the work of one.",
     within=1.05,
 )  # fmt: skip

@@ -987,7 +987,7 @@ way = (
 )
 word = "wait longer, and nobody minds" if p99["islands"][1] > p99["mixed"][1] else "do not even wait longer"
 print(f"People's p99 {way}. {for_people}".rstrip())
-print(f"The bots {word}: {p99['islands'][1]:.0f} ms. {for_bots}".rstrip())
+print(f"The bots {'have this p99' if for_bots else word}: {p99['islands'][1]:.0f} ms. {for_bots}".rstrip())
 
 # %% [markdown]
 # Nothing was bought. People's pages stay in their machine's memory, because no bot throws them out: that is the
@@ -1136,13 +1136,14 @@ every_page_s = data_pages * disk_us / 1e6
 island_pays = (
     "Predicted: no gain, as the machines are the same. But people keep their cache, and their queue."
 )
+overloaded = " The bots' machine gets more than it can do: no fair trade." if for_bots else ""
 too_small = "One machine alone is too little for the people."
 soon_hits = "Predicted: a seek for every page. Popular pages come first, and soon most requests are hits."
 outlasts = "The queue of the first seconds outlasts the reads."
 survive_a_round = "Its clock passes over some buffers, so some pages survive a round."
 first_reads = "Tags asked for the first time are still read." if warm_reads["VB code"] else "They agree."
 why |= {
-    "island": for_people or reason(islands_pay, 1, below=too_small, above=island_pays),
+    "island": for_people or reason(islands_pay, 1, below=too_small, above=island_pays) + overloaded,
     "cold": reason(until, every_page_s, below=soon_hits, above=outlasts)
     if until
     else "No request waited so long.",

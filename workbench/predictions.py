@@ -174,10 +174,8 @@ def off_by() -> Picture | str:
     What was guessed only, or measured only, is named under the picture or after the sentence.
     Raises StateError when the state cannot be read.
     """
-    made = guesses()
-    if not made:
-        return f"No guess has been measured yet. {_missing()}".strip()
-    return _picture(made, _missing())
+    made, missing = guesses(), "" if state.nobody_is_here() else _missing()
+    return _picture(made, missing) if made else f"No guess has been measured yet. {missing}".strip()
 
 
 def _picture(made: list[Guess], missing: str) -> Picture:
