@@ -1141,6 +1141,8 @@ too_small = "One machine alone is too little for the people."
 soon_hits = "Predicted: a seek for every page. Popular pages come first, and soon most requests are hits."
 outlasts = "The queue of the first seconds outlasts the reads."
 survive_a_round = "Its clock passes over some buffers, so some pages survive a round."
+
+# %%
 first_reads = "Tags asked for the first time are still read." if warm_reads["VB code"] else "They agree."
 why |= {
     "island": for_people or reason(islands_pay, 1, below=too_small, above=island_pays) + overloaded,
