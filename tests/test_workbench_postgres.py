@@ -94,7 +94,7 @@ class Started:
         self.program.wait()
         assert self.program.stdout
         self.program.stdout.close()
-        until(self.is_gone)  # a server that is killed leaves its segment to the system
+        until(lambda: not shared_memory(self.main.pid))  # a server that is killed leaves its segment
         for process in self.processes:
             if process.is_running():
                 process.kill()
