@@ -5,7 +5,9 @@ import time
 
 import pytest
 
+from autograde.class_grading.batch import Line
 from autograde.class_grading.progress import Progress, duration
+from autograde.verbs.autograde import _table
 
 
 class _Terminal(io.StringIO):
@@ -59,3 +61,16 @@ def test_a_terminal_has_one_line_that_is_cut_to_its_width(
 )
 def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("reasons", "last"),
+    [
+        ([[], []], "2 graded."),
+        ([["cut off"], []], "2 graded; 1 needs a human."),
+        ([["a"], ["b"]], "2 graded; 2 need a human."),
+    ],
+)
+def test_the_summary_counts_who_needs_a_human(reasons: list[list[str]], last: str) -> None:
+    table = _table([Line(f"s{number}", 1, 2, why) for number, why in enumerate(reasons)])
+    assert table[-1] == last

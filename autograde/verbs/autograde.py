@@ -76,7 +76,12 @@ def _table(lines: list[Line]) -> list[str]:
         table.append(f"{line.student}{padding}  {score:>11}  {reasons[0]}")
         table += [f"{'':{width}}  {'':>11}  {reason}" for reason in reasons[1:]]
     need = sum(bool(line.reasons) for line in lines)
-    return [*table, f"{len(lines)} graded; {need} need a human." if need else f"{len(lines)} graded."]
+    return [
+        *table,
+        f"{len(lines)} graded; {need} {'needs' if need == 1 else 'need'} a human."
+        if need
+        else f"{len(lines)} graded.",
+    ]
 
 
 def _score(score: float, maximum: float) -> str:
