@@ -91,7 +91,7 @@ def measure(ladder: Ladder, rounds: int = ROUNDS) -> dict[str, Any]:
         "limit": ladder.limit,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": before,
-        "versions": {name: _version(name) for name in ladder.packages},
+        "versions": {name: version(name) for name in ladder.packages},
         "sources": digest(ladder.sources),
         "rounds": rounds,
         "rungs": [_rung_result(rung, timings.get(rung.name)) for rung in ladder.rungs],
@@ -103,6 +103,14 @@ def digest(sources: Iterable[str]) -> str:
     """Return the SHA-256 of source files (paths from the course folder), whatever their line ends."""
     texts = [(ROOT / source).read_text(encoding="utf-8") for source in sources]
     return hashlib.sha256("\0".join(texts).encode("utf-8")).hexdigest()
+
+
+def version(package: str) -> str | None:
+    """Return a package's version; None when it is not installed."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def machine() -> dict[str, Any]:
@@ -154,11 +162,3 @@ def _processor() -> str:
         lines = []
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor() or "unknown"
-
-
-def _version(package: str) -> str | None:
-    """A package's version; None when it is not installed."""
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None

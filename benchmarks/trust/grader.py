@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import _version as version
+from benchmarks.measure import version
 from benchmarks.trust import grader_own as own
 from benchmarks.trust import grader_stock as stock
 from benchmarks.trust.grader_class import NAME, HandedIn, a_class, sample
