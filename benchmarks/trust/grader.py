@@ -13,6 +13,7 @@ from benchmarks.measure import version
 from benchmarks.trust import grader_own as own
 from benchmarks.trust import grader_stock as stock
 from benchmarks.trust.grader_class import NAME, HandedIn, a_class, sample
+from benchmarks.trust.grader_text import lines as lines
 from benchmarks.trust.pool import Counted
 from benchmarks.trust.record import assignment_sources, record, sources_hash
 
@@ -40,8 +41,9 @@ def measure(scale: float = 1.0) -> dict[str, Any]:
     everyone = a_class(scale)
     quick = [each for each in everyone if each.kind != "hangs"]
     hanging = [each for each in everyone if each.kind == "hangs"]
+    for_otter = _for_otter(quick, scale)
     memory_count = max(40, round(SUBMISSIONS * scale))
-    total = 8 + len(quick) + memory_count
+    total = 1 + 3 + len(for_otter) + 6 + len(quick) + memory_count
     progress = Counted("bench grader", total)
     with tempfile.TemporaryDirectory(prefix="grader-bench-") as place, progress:
 
@@ -54,8 +56,8 @@ def measure(scale: float = 1.0) -> dict[str, Any]:
         stock.write_checks(checks)
         note("the checks are written")
         tools = [
-            _nbgrader(folder / "nbgrader", checks, quick, hanging, scale),
-            _otter(folder / "otter", checks, quick, scale),
+            _nbgrader(folder / "nbgrader", checks, quick, hanging, scale, note),
+            _otter(folder / "otter", checks, for_otter, note),
             *_own(folder / "course", quick, everyone, note),
         ]
         found = own.graded(quick, lambda: note("one grader, its time split"))
@@ -151,33 +153,13 @@ def slope_per_thousand(samples: Sequence[tuple[int, int]]) -> float:
     return 1000 * above / below if below else 0.0
 
 
-def lines(result: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a result as lines of text."""
-    machine, counts = result["machine"], result["class"]
-    yield f"{machine['processor']}, {machine['cores']} cores, {machine['system']}, Python {machine['python']}"
-    if (machine["load"] or 0) > 1:
-        yield f"Others are at work (load {machine['load']}): trust the ratios, of one run, not the seconds."
-    yield "The class: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()) + "."
-    yield result["form"]
-    yield ""
-    yield f"{'seconds a submission':<38}{'hang-free':>10}{'start':>8}{'with hangs':>12}{'times':>8}  on"
-    first = result["tools"][0]["seconds"]
-    for tool in result["tools"]:
-        yield _tool_line(tool, first)
-    yield from (tool["note"] for tool in result["tools"] if tool["note"])
-    yield ""
-    yield f"{'milliseconds a submission, medians':<38}{'all':>8}" + "".join(
-        f"{part:>13}" for part in own.PARTS
-    )
-    for row in result["parts"]:
-        yield _part_line(row)
-    memory = result["memory"]
-    yield f"Memory over {memory['submissions']:,} submissions: {memory['slope'] / 2**20:+.1f} MB a thousand."
-    yield from map(_bar_line, result["bars"])
-
-
 def _nbgrader(
-    folder: Path, checks: Path, quick: Sequence[HandedIn], hanging: Sequence[HandedIn], scale: float
+    folder: Path,
+    checks: Path,
+    quick: Sequence[HandedIn],
+    hanging: Sequence[HandedIn],
+    scale: float,
+    note: Note,
 ) -> dict[str, Any]:
     """nbgrader on one notebook, on a sample, and on one that hangs: what one more costs is the difference."""
     some = sample(quick, max(2, round(STOCK_SAMPLE * scale)) + 1)
@@ -186,23 +168,31 @@ def _nbgrader(
     for handed_in in (some[:1], some, hanging[:1]):
         stock.hand_in(folder, handed_in, checks)
         seconds.append(stock.autograde(folder))
+        note("nbgrader autograde")
     one, all_of_them, hung = seconds
     each = (all_of_them - one) / (len(some) - 1)
     start = max(0.0, one - each)
     return _tool("nbgrader autograde", each, start, len(some), (each, hung - start), _shares(quick, hanging))
 
 
-def _otter(folder: Path, checks: Path, quick: Sequence[HandedIn], scale: float) -> dict[str, Any]:
+def _for_otter(quick: Sequence[HandedIn], scale: float) -> list[HandedIn]:
+    """What otter is given: nothing where it is not installed, nothing with Numba, which its own packages lack."""
+    plain = [each for each in quick if not each.has_numba]
+    return sample(plain, max(1, round(OTTER_SAMPLE * scale))) if stock.OTTER.is_file() else []
+
+
+def _otter(folder: Path, checks: Path, some: Sequence[HandedIn], note: Note) -> dict[str, Any]:
     """otter on a sample; it has no limit of its own, so a notebook that hangs is not given to it."""
-    if not stock.OTTER.is_file():
+    if not some:
         missing = _tool("otter run", None, None, 0, None, 0)
         return {**missing, "note": f"otter run: not installed. {stock.INSTALL_OTTER}"}
     stock.otter_assignment(folder, checks)
-    plain = [each for each in quick if not each.has_numba]  # its own packages lack Numba
-    some = sample(plain, max(1, round(OTTER_SAMPLE * scale)))
-    each = statistics.fmean(stock.otter_run(folder, handed_in) for handed_in in some)
-    note = "otter run: each call starts anew; it never ends on a notebook that hangs."
-    return {**_tool("otter run", each, 0.0, len(some), None, 0), "note": note}
+    seconds = []
+    for handed_in in some:
+        seconds.append(stock.otter_run(folder, handed_in))
+        note("otter run")
+    told = "otter run: each call starts anew; it never ends on a notebook that hangs."
+    return {**_tool("otter run", statistics.fmean(seconds), 0.0, len(some), None, 0), "note": told}
 
 
 def _own(
@@ -276,24 +266,3 @@ def _scores(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def _bar(name: str, value: float, limit: float, is_reached: bool) -> dict[str, Any]:
     return {"name": name, "value": value, "limit": limit, "passed": is_reached}
-
-
-def _bar_line(bar: Mapping[str, Any]) -> str:
-    return f"{'pass' if bar['passed'] else 'MISSED':<8}{bar['name']}: {bar['value']:,.1f} (bar {bar['limit']:,.0f})"
-
-
-def _tool_line(tool: Mapping[str, Any], first: float) -> str:
-    if tool["seconds"] is None:
-        return f"{tool['name']:<38}not installed"
-    hangs = "never ends" if tool["with_hangs"] is None else f"{tool['with_hangs']:.2f}"
-    times = f"{first / tool['seconds']:.1f}x"
-    return (
-        f"{tool['name']:<38}{tool['seconds']:>10.3f}{tool['start']:>8.1f}{hangs:>12}{times:>8}  "
-        f"{tool['notebooks']} notebooks"
-    )
-
-
-def _part_line(row: Mapping[str, Any]) -> str:
-    parts = "".join(f"{1000 * row['parts'][part]:>13.0f}" for part in own.PARTS)
-    name = f"{row['group']} ({row['count']})"
-    return f"{name:<38}{1000 * row['parts']['all']:>8.0f}{parts}"
