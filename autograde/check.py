@@ -149,7 +149,7 @@ class Memory:
     name: str
     points: float
     make: Callable[[], Arguments]
-    slack_bytes: int = 8 * MEGABYTE
+    slack_bytes: int = 4 * MEGABYTE
     hints: Sequence[str] = ()
 
 

@@ -156,15 +156,15 @@ def _results(trial: Trial, checks: Sequence[Any], exercise: Exercise, student: R
             status = fault.status if fault else "not run"
             results.append((CheckReport(check.name, check.points, 0, status), fault))
             continue
-        fault = _run(trial, check)
+        fault = _run(trial, check, is_shown=not failed)
         status = fault.status if fault else "passed"
         results.append((CheckReport(check.name, check.points, 0 if fault else check.points, status), fault))
     return _steady(trial, checks, results)
 
 
-def _run(trial: Trial, check: Any) -> Fault | None:
+def _run(trial: Trial, check: Any, is_shown: bool) -> Fault | None:
     if isinstance(check, Check):
-        return trial.correctness(check)
+        return trial.correctness(check, is_shown)
     if isinstance(check, Breaks):
         return trial.breaks(check)
     if isinstance(check, Counts):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from autograde import corpus
-from autograde.causes import counts_cause, likely_cause
+from autograde.causes import likely_cause
 from autograde.check import (
     MEGABYTE,
     Arguments,
@@ -28,6 +28,7 @@ from autograde.compare import (
     value_text,
     written_call,
 )
+from autograde.faults import counts_fault, growth_fault, too_few_fault
 from autograde.growth import GROWTH_CPU_SECONDS, Race, Stopped, slope
 from autograde.limits import Died
 from autograde.look import SURE_SLOPE, Costs, look, measured
@@ -39,6 +40,7 @@ from autograde.runner import HASH_SEEDS, Runner, death_fault
 
 SLOPE_LIMIT = 0.5
 SMALL_CHARACTERS = 40
+STEADY_EVERY = 3  # what hangs on the order of a set shows in most calls, if at all
 COSTS = (Counts, Growth, Memory)
 _GROWS = "Shorter inputs end in time: its time grows faster than the input, or a loop does not end."
 AnyCheck = Check | Counts | Growth | Memory | Breaks
@@ -56,18 +58,16 @@ class Trial:
         self._student = student
         self._reference = reference
 
-    def correctness(self, check: Check, hash_seed: int = HASH_SEEDS[0]) -> Fault | None:
-        """Return the first fault over all cases of a check, made as small as it can be; None when right."""
-        cases = iter(self._plan.cases(self._exercise, check))
-        for batch in self._plan.batches(self._exercise, check):
-            found = self._first_wrong(batch, itertools.islice(cases, len(batch.calls)), hash_seed)
-            if found is not None:
-                return found if isinstance(found, Fault) else self._smallest_fault(check, *found, hash_seed)
-        return None
+    def correctness(self, check: Check, is_shown: bool = True) -> Fault | None:
+        """Return the first fault over all cases of a check, None when right.
+
+        is_shown: whether somebody reads it; only then it is made as small as it can be and its cause is looked for.
+        """
+        return self._first_fault(check, HASH_SEEDS[0], 1, is_shown)
 
     def steadiness(self, check: Check) -> Fault | None:
         """Return a fault when answers that were right change in a process with another hash seed."""
-        fault = self.correctness(check, HASH_SEEDS[1])
+        fault = self._first_fault(check, HASH_SEEDS[1], STEADY_EVERY, True)
         if fault is None:
             return None
         message = (
@@ -91,7 +91,7 @@ class Trial:
             if slope(check.sizes[: len(ratios)], ratios) <= SLOPE_LIMIT:
                 self._reference.measure_again(self._key(check))  # they may have misled the look
                 return None
-        return self._growth_fault(check, ratios, cases[len(ratios) - 1].arguments)
+        return growth_fault(self._exercise, check, ratios, cases[len(ratios) - 1].arguments)
 
     def counts(self, check: Counts) -> Fault | None:
         """Return a fault when the devices of a call count more than its limit."""
@@ -104,9 +104,9 @@ class Trial:
                 return self._fault(case, got)
             count = got.counts[check.counted]
             if count > check.limit(case.arguments):
-                return self._counts_fault(check, case, count)
+                return counts_fault(self._exercise, check, case.arguments, count)
             if count < check.least(case.arguments):
-                return self._too_few_fault(check, case, count)
+                return too_few_fault(self._exercise, check, case.arguments, count)
         return None
 
     def breaks(self, check: Breaks) -> Fault | None:
@@ -149,6 +149,17 @@ class Trial:
         )
         call = written_call(self._exercise, arguments)
         return Fault("failed", message, call=call, hints=check.hints)
+
+    def _first_fault(self, check: Check, hash_seed: int, every: int, is_shown: bool) -> Fault | None:
+        """The first fault over every n-th case of a check."""
+        cases = iter(self._plan.cases(self._exercise, check)[::every])
+        for batch in self._plan.batches(self._exercise, check, every):
+            found = self._first_wrong(batch, itertools.islice(cases, len(batch.calls)), hash_seed)
+            if isinstance(found, Fault):
+                return found
+            if found is not None:
+                return self._smallest_fault(check, *found, hash_seed) if is_shown else Fault("failed", "")
+        return None
 
     def _first_wrong(
         self, batch: Batch, cases: Iterable[Case], hash_seed: int
@@ -205,39 +216,6 @@ class Trial:
         call = written_call(self._exercise, ())
         return Fault("failed", message, call, f"{value_text(got.value)}: {verdict}", asked, hints, got.output)
 
-    def _counts_fault(self, check: Counts, case: Case, count: int) -> Fault:
-        limit = check.limit(case.arguments)
-        message = f"Too many {check.counted}: {count:,}, and {limit:,} are allowed ({check.rule})."
-        cause = counts_cause(check, case.arguments, count)
-        return Fault(
-            "failed",
-            f"{message} {cause.text}" if cause else message,
-            written_call(self._exercise, case.arguments),
-            f"{count:,} {check.counted}",
-            f"at most {limit:,}",
-            cause.hints if cause else check.hints,
-        )
-
-    def _too_few_fault(self, check: Counts, case: Case, count: int) -> Fault:
-        least = check.least(case.arguments)
-        message = (
-            f"Too few {check.counted}: {count:,}, and what memory does not hold needs {least:,} at the least: "
-            "the rest was kept in lists."
-        )
-        call = written_call(self._exercise, case.arguments)
-        return Fault(
-            "failed", message, call, f"{count:,} {check.counted}", f"at least {least:,}", check.hints
-        )
-
-    def _growth_fault(self, check: Growth, ratios: Sequence[float], arguments: Arguments) -> Fault:
-        first, last = check.sizes[0], check.sizes[len(ratios) - 1]
-        message = (
-            f"It gets slower than the input grows: from n = {first:,} to n = {last:,}, "
-            f"its time grows {ratios[-1] / ratios[0]:.0f} times more than the reference's."
-        )
-        call = written_call(self._exercise, arguments)
-        return Fault("failed", message, call=call, hints=check.hints)
-
     def _cost_ratios(self, check: Growth, cases: Sequence[Case]) -> list[float]:
         reference = self._reference.worker(HASH_SEEDS[0])
         return Race(self._exercise, self._student, reference, cases).ratios(check.sizes)
@@ -251,8 +229,7 @@ class Trial:
         except Stopped as stopped:
             return self._stopped_fault(check, cases[stopped.index], stopped)
         except Died:
-            self._student.deaths += 1
-            self._student.forget_timed()
+            self._student.forget(HASH_SEEDS[1])
             return None
 
     def _reference_costs(self, check: Growth) -> Costs:

@@ -15,12 +15,27 @@ def one_core() -> Iterator[None]:
 
     A process that may use one core only stays there. With several graders, give each a core of its own beforehand.
     """
-    allowed = os.sched_getaffinity(0) if sys.platform == "linux" else set()
-    if len(allowed) < 2:
+    with _no_hurry():
+        allowed = os.sched_getaffinity(0) if sys.platform == "linux" else set()
+        if len(allowed) < 2:
+            yield
+            return
+        os.sched_setaffinity(0, {ctypes.CDLL(None).sched_getcpu()} & allowed or allowed)
+        try:
+            yield
+        finally:
+            os.sched_setaffinity(0, allowed)
+
+
+@contextlib.contextmanager
+def _no_hurry() -> Iterator[None]:
+    """Let this thread wait until the core is free: woken by each reply, it would stop who is writing the next."""
+    if sys.platform != "linux" or os.sched_getscheduler(0) != os.SCHED_OTHER:
         yield
         return
-    os.sched_setaffinity(0, {ctypes.CDLL(None).sched_getcpu()} & allowed or allowed)
+    usual = os.sched_param(0)
+    os.sched_setscheduler(0, os.SCHED_BATCH, usual)
     try:
         yield
     finally:
-        os.sched_setaffinity(0, allowed)
+        os.sched_setscheduler(0, os.SCHED_OTHER, usual)

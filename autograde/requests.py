@@ -13,6 +13,7 @@ from workbench.devices import KINDS
 
 AHEAD_BYTES = CHUNK_BYTES  # of a device's data that go along with the call; more is asked for
 _BATCH_CALLS = 256
+_FIRST_CALLS = 8  # a wrong answer mostly fails on one of them, and is not asked more
 _BATCH_BYTES = 1 << 20
 
 
@@ -89,7 +90,8 @@ def _parts(calls: Sequence[Arguments]) -> Iterator[tuple[int, int]]:
     start = size = 0
     for end, arguments in enumerate(calls):
         size += len(wire.pack(call_data(arguments)))
-        if end > start and (size > _BATCH_BYTES or end - start >= _BATCH_CALLS):
+        most = _BATCH_CALLS if start else _FIRST_CALLS
+        if end > start and (size > _BATCH_BYTES or end - start >= most):
             yield start, end
             start, size = end, 0
     if start < len(calls):

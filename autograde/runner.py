@@ -34,8 +34,7 @@ class Runner:
         self._cells = list(cells)
         self._imports = list(imports)
         self._workers: dict[int, WorkerProcess] = {}
-        self._timed: WorkerProcess | None = None
-        self._asked: set[str] = set()  # of the timed process
+        self._asked: set[str] = set()  # of the second process
         self.cell_faults: dict[str, Fault] = {}
         self.deaths = 0
 
@@ -45,7 +44,6 @@ class Runner:
     def __exit__(self, *_: object) -> None:
         for worker in self._workers.values():
             worker.close()
-        self.forget_timed()
 
     def load(self) -> None:
         """Start the first process, so that cell_faults tells which cells do not run."""
@@ -73,7 +71,7 @@ class Runner:
 
     def call(self, exercise: Exercise, calls: Sequence[Arguments], hash_seed: int) -> Iterator[Outcome]:
         """Yield an outcome for each call; raises Died, and counts it, when a call ends the process."""
-        worker = self.worker(hash_seed)
+        worker = self._asked_for(exercise.name, hash_seed)
         try:
             yield from worker.call(exercise.name, calls, exercise.drains, exercise.cpu_seconds)
         except Died:
@@ -82,7 +80,7 @@ class Runner:
 
     def replay(self, exercise: Exercise, batch: Batch, hash_seed: int) -> Iterator[Outcome | None]:
         """Yield None for each call whose reply is the foretold one, else its outcome; raises Died as call does."""
-        worker = self.worker(hash_seed)
+        worker = self._asked_for(exercise.name, hash_seed)
         try:
             yield from worker.replay(batch, exercise.cpu_seconds)
         except Died:
@@ -92,23 +90,25 @@ class Runner:
     def forget(self, hash_seed: int) -> None:
         """Count a death and drop the process; the next call starts another."""
         self.deaths += 1
-        self._workers.pop(hash_seed).close()
+        self._drop(hash_seed)
 
     def timed(self, name: str) -> WorkerProcess:
-        """Return a live process that has not been asked for this exercise; it serves others, too."""
+        """Return the second process, which has not been asked for this exercise: it is a new one where it has."""
         if name in self._asked:
-            self.forget_timed()
-        if self._timed is None:
-            self._timed = self.fresh()
+            self._drop(HASH_SEEDS[1])
         self._asked.add(name)
-        return self._timed
+        return self.worker(HASH_SEEDS[1])
 
-    def forget_timed(self) -> None:
-        """Drop the process of timed."""
-        if self._timed is not None:
-            self._timed.close()
-        self._timed = None
-        self._asked.clear()
+    def _asked_for(self, name: str, hash_seed: int) -> WorkerProcess:
+        if hash_seed == HASH_SEEDS[1]:
+            self._asked.add(name)
+        return self.worker(hash_seed)
+
+    def _drop(self, hash_seed: int) -> None:
+        if hash_seed == HASH_SEEDS[1]:
+            self._asked.clear()
+        if hash_seed in self._workers:
+            self._workers.pop(hash_seed).close()
 
     def imported(self, packages: Sequence[str] | None = None) -> list[str]:
         """Return what the cells name in import statements: of the standard library, numpy and these packages.

@@ -7,10 +7,9 @@ import re
 
 import pytest
 
-from autograde.causes import likely_cause
+from autograde.causes import counts_cause, likely_cause
 from autograde.check import Cause, Check, Counts, Exercise
 from autograde.compare import is_right
-from autograde.judging import counts_cause
 from autograde.paths import SOLUTIONS, assignment_names
 from autograde.perform import perform
 from autograde.plan import full_plan
