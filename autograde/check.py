@@ -124,7 +124,7 @@ class Check:
     points: float
     edges: Sequence[Arguments] = ()
     strategy: SearchStrategy[Arguments] | None = None
-    count: int = 60
+    count: int = 40
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ class Memory:
     name: str
     points: float
     make: Callable[[], Arguments]
-    slack_bytes: int = 4 * MEGABYTE
+    slack_bytes: int = 3 * MEGABYTE
     hints: Sequence[str] = ()
 
 

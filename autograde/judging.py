@@ -29,7 +29,7 @@ from autograde.compare import (
     written_call,
 )
 from autograde.faults import counts_fault, growth_fault, too_few_fault
-from autograde.growth import GROWTH_CPU_SECONDS, Race, Stopped, slope
+from autograde.growth import GROWTH_CPU_SECONDS, PLAIN_SLOPE, Race, Stopped, slope
 from autograde.limits import Died
 from autograde.look import SURE_SLOPE, Costs, look, measured
 from autograde.plan import Case, Plan
@@ -40,7 +40,7 @@ from autograde.runner import HASH_SEEDS, Runner, death_fault
 
 SLOPE_LIMIT = 0.5
 SMALL_CHARACTERS = 40
-STEADY_EVERY = 3  # what hangs on the order of a set shows in most calls, if at all
+STEADY_EVERY = 5  # what hangs on the order of a set shows in most calls, if at all
 COSTS = (Counts, Growth, Memory)
 _GROWS = "Shorter inputs end in time: its time grows faster than the input, or a loop does not end."
 AnyCheck = Check | Counts | Growth | Memory | Breaks
@@ -76,14 +76,17 @@ class Trial:
         return Fault("failed", message, fault.call, fault.got, fault.expected)
 
     def growth(self, check: Growth) -> Fault | None:
-        """Return a fault when time grows faster than the reference's, in a quick look and two races."""
+        """Return a fault when time grows faster than the reference's, in a quick look and two races.
+
+        After a look in which it grows plainly faster, one race is enough.
+        """
         looked = self._looked(check)
         if isinstance(looked, Fault):
             return looked
         if looked is not None and looked <= SURE_SLOPE:
             return None
         cases = self._plan.growth_cases(self._exercise, check)
-        for _ in range(2):
+        for _ in range(1 if looked is not None and looked > PLAIN_SLOPE else 2):
             try:
                 ratios = self._cost_ratios(check, cases)
             except Stopped as stopped:

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, NoReturn
 
 from autograde import wire, worker
 from autograde.channel import Channel
-from autograde.sandbox import jail, kernel, room, seccomp
+from autograde.sandbox import compiler, jail, kernel, room, seccomp
 
 STATUS = struct.Struct(">i")
 _FIRST = 1  # what a submission's process is called in a namespace of its own
@@ -36,6 +36,8 @@ def main() -> None:
     for name in setup["warm"]:
         with contextlib.suppress(BaseException):  # the submission's own import tells what is wrong
             importlib.import_module(name)
+            if name == "numba":
+                compiler.warm_up()
     gc.collect()
     gc.freeze()  # no collection writes to memory that the forks share
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)

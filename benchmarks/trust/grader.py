@@ -20,8 +20,8 @@ from benchmarks.trust.record import assignment_sources, record, sources_hash
 TIMES_NBGRADER = 10.0
 MOST_BYTES_PER_THOUSAND = 16 << 20  # resident; what a grader gains over 1,000 submissions
 SUBMISSIONS = 1000  # of which the memory is watched
-STOCK_SAMPLE = 16
-OTTER_SAMPLE = 5
+STOCK_SAMPLE = 40
+OTTER_SAMPLE = 10
 PACKAGES = ("nbgrader", "nbclient", "otter-grader", "ipykernel")
 SOURCES = (
     *assignment_sources(NAME),

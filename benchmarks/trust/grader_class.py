@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograde.released import grade_id_of, released, released_notebook
+from autograde.released import HELPERS, grade_id_of, released, released_notebook
 from benchmarks.trust.answers import Answer, all_answers, cells_with
 
 NAME = "ch06_vb_code"
@@ -68,8 +69,16 @@ def _cells(kind: str, i: int) -> tuple[dict[str, str], bool]:
         return {**cells_with(NAME, quick.source), **hanging}, "numba" in quick.source
     chosen = [a for a in _answers(kind == "right") if "computes for more" not in a.words]
     answer = chosen[i * 7 % len(chosen)]
-    deciding = answer if answer.exercise == SLOWLY_COMPILED else quick
-    return cells_with(NAME, _both(answer, quick)), "numba" in deciding.source
+    has_numba = "numba" in (answer if answer.exercise == SLOWLY_COMPILED else quick).source
+    cells = cells_with(NAME, _both(answer, quick))
+    return (cells if has_numba else {**cells, HELPERS: _without_numba(cells[HELPERS])}), has_numba
+
+
+def _without_numba(helpers: str) -> str:
+    """The helpers but for those which import Numba: whoever does not compile with it has none such."""
+    module = ast.parse(helpers)
+    module.body = [part for part in module.body if "numba" not in ast.unparse(part)]
+    return ast.unparse(module)
 
 
 def _quick(i: int) -> Answer:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from autograde.check import MEGABYTE, Arguments, Cause, Check, Counted, Counts, Exercise, Memory, Outcome
+from autograde.check import Arguments, Cause, Check, Counted, Counts, Exercise, Memory, Outcome
 from autograde.checks.ch02 import sort_twins as twins
 
 LARGE_BITS = 16384  # of a record that takes two kilobytes
@@ -224,7 +224,6 @@ EXTERNAL_SORT = Exercise(
             "memory for memory_records",
             points=2.5,
             make=lambda: large(3600, 384, 32),
-            slack_bytes=3 * MEGABYTE,
             hints=[
                 "How many records do all your lists hold together at the worst moment?",
                 "Keep one piece of each run: a generator that reads the next when one is used up.",

@@ -114,7 +114,7 @@ COMPRESS_POSTINGS = Exercise(
             "time grows in step with the number of ids",
             points=0.5,
             make=lambda n: call(values.line(b"tag", range(0, 3 * n, 3))),
-            sizes=(500, 1000, 2000, 4000, 8000),
+            sizes=(400, 800, 1600, 3200, 6400),
             hints=[
                 "How often is one id of a line looked at?",
                 "Split the line once, and subtract neighbours.",
@@ -123,7 +123,7 @@ COMPRESS_POSTINGS = Exercise(
         Memory(
             "one line at a time",
             points=1,
-            make=lambda: call(*(values.line(b"%04d" % i * (1 << 14), [i]) for i in range(128))),
+            make=lambda: call(*(values.line(b"%04d" % i * (1 << 14), [i]) for i in range(96))),
             hints=[
                 "How many lines are held before the first byte is written?",
                 "Write each record before you take the next line; zlib.crc32(record, crc) goes on from crc.",

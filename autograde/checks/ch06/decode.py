@@ -132,7 +132,7 @@ VB_DECODE = Exercise(
             "time grows in step with the number of bytes",
             points=1,
             make=lambda n: (vb_encode([2**62 + 1] * (n // 9)),),
-            sizes=(6000, 12000, 24000, 48000, 96000),
+            sizes=(4000, 8000, 16000, 32000, 64000),
             hints=[
                 "What is copied when a byte is taken off the front?",
                 "Walk over the bytes with a for loop, and leave data as it is.",

@@ -196,7 +196,7 @@ DECOMPRESS_POSTINGS = Exercise(
             "time grows in step with the number of ids",
             points=0.5,
             make=lambda n: (Source(file_of(values.line(b"tag", range(0, 100 * n, 100)))),),
-            sizes=(500, 1000, 2000, 4000, 8000),
+            sizes=(400, 800, 1600, 3200, 6400),
             hints=[
                 "How many additions does the last id take?",
                 "Keep one running sum over the gaps of a line.",
@@ -205,7 +205,7 @@ DECOMPRESS_POSTINGS = Exercise(
         Memory(
             "one line at a time",
             points=1,
-            make=lambda: (Source(file_of(*(values.line(b"%04d" % i * (1 << 14), [i]) for i in range(128)))),),
+            make=lambda: (Source(file_of(*(values.line(b"%04d" % i * (1 << 14), [i]) for i in range(96)))),),
             hints=[
                 "How much of the file is read before the first line comes out?",
                 "Read one record, yield its line, then read the next; zlib.crc32(part, crc) goes on from crc.",

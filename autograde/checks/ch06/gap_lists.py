@@ -201,7 +201,7 @@ UNGAPS = Exercise(
             "time grows in step with the number of gaps",
             points=0.5,
             make=lambda n: ([i % 300 for i in range(n)],),
-            sizes=(500, 1000, 2000, 4000, 8000),
+            sizes=(400, 800, 1600, 3200, 6400),
             hints=[
                 "How many additions does the last id take?",
                 "Keep one running sum: each id is the id before it plus one gap.",

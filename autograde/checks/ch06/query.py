@@ -107,7 +107,7 @@ INTERSECT_VB = Exercise(
             "time grows in step with the length of the lists",
             points=1,
             make=lambda n: pair([*range(0, 2 * n, 2)], [*range(0, 3 * n, 3)]),
-            sizes=(500, 1000, 2000, 4000, 8000),
+            sizes=(400, 800, 1600, 3200, 6400),
             hints=[
                 "How many steps does one `x in other` take when other is a list?",
                 "Walk over both lists at once: drop the smaller head, keep equal ones.",
