@@ -74,7 +74,8 @@ def _stranger(got: Outcome) -> str:
         return ""
     kind = got.stranger
     advice = _ADVICE.get(kind.partition(".")[0], "types are exact here")
-    return f"The result holds a {kind}; {advice}."
+    article = "an" if kind[:1] in {*"aeiou"} else "a"
+    return f"The result holds {article} {kind}; {advice}."
 
 
 def _changed(got: Outcome) -> str:
@@ -91,7 +92,7 @@ def _not_defined(got: Outcome) -> str:
     if got.error and got.error[0] in ("NameError", "ImportError", "ModuleNotFoundError"):
         place = f" ({got.where})" if got.where else ""
         if _lacks_a_module(got):
-            return f"{got.message}{place}: import it in the helpers cell or in this cell."
+            return f"{got.message}{place}. Import it in the helpers cell or in this cell."
         return (
             f"{got.message}{place}. Only helpers and solution cells count; `check` knows those that have been "
             "run since the kernel started, so run the ones that this exercise needs, too."

@@ -12,6 +12,7 @@ import pytest
 from autograde import grading, released
 from autograde.fill import cells_from, filled_notebook
 from autograde.paths import SOLUTIONS, CourseError
+from autograde.report import UNSOLVED, AssignmentReport, ExerciseReport
 from autograde.submission import with_cells
 from autograde.verbs import grade
 
@@ -219,3 +220,9 @@ def test_a_full_disk_keeps_the_old_report(
         run(write(tmp_path, notebook))
     assert [p.name for p in reports.iterdir()] == ["report.html"]
     assert (reports / "report.html").read_text(encoding="utf-8") == "old"
+
+
+@pytest.mark.parametrize(("message", "is_told"), [(UNSOLVED, True), ("It returns None.", False)])
+def test_an_open_exercise_may_not_be_saved_yet(message: str, is_told: bool) -> None:
+    report = AssignmentReport("ch06_vb_code", [ExerciseReport("gaps", 0, 3, "failed", message)])
+    assert ("save the notebook in JupyterLab first" in grade._save_first(report)) is is_told

@@ -70,8 +70,8 @@ def test_a_step_of_a_class_names_the_other_cell_too(reference: Reference) -> Non
 def test_a_module_that_was_not_imported_is_to_be_imported(reference: Reference, module: str) -> None:
     message = fault(reference, double=f"def double(numbers):\n    return {module}.x").message
     assert message == (
-        f"name '{module}' is not defined (line 2: return {module}.x): "
-        "import it in the helpers cell or in this cell."
+        f"name '{module}' is not defined (line 2: return {module}.x). "
+        "Import it in the helpers cell or in this cell."
     )
 
 
@@ -151,3 +151,8 @@ def test_what_fails_for_want_of_cells_that_have_not_run_is_no_verdict(trainee: N
         assert "name 'nothing' is not defined" in report.exercises[0].message
         report, _ = grade_own(grader, NAME, with_cells(only), only="intersect_vb")
         assert "cell is missing or has not run" in report.exercises[0].message, "a file is graded as it is"
+
+
+def test_a_kind_that_begins_with_a_vowel_has_its_article(reference: Reference) -> None:
+    source = "import collections\ndef double(numbers):\n    return iter(collections.OrderedDict())"
+    assert "The result holds an odict_iterator; " in fault(reference, double=source).message

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench import predictions, state
+from workbench import guess_picture, predictions, state
 from workbench.predictions import Guess, GuessError, guess, guesses, measured, off_by, predict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -318,16 +318,16 @@ def test_a_guess_is_told_in_plain_words(name: str, told: str) -> None:
 
 def test_off_by_draws_the_latest_and_counts_all(folder: Path) -> None:
     assert off_by() == "No guess has been measured yet."
-    for number in range(predictions.ROWS + 5):
+    for number in range(guess_picture.ROWS + 5):
         predict(f"a{number}_us", 1000)
         measured(f"a{number}_us", 10)
     drawn = off_by()
     assert not isinstance(drawn, str)
     labels = [label.get_text() for label in drawn.axes.get_yticklabels()]
-    assert labels == [f"a{number} (us)\n1,000, measured 10" for number in range(5, predictions.ROWS + 5)]
+    assert labels == [f"a{number} (us)\n1,000, measured 10" for number in range(5, guess_picture.ROWS + 5)]
     assert "your 25 guesses were off by less than a factor of 100" in drawn.alt
     dots = [line.get_xdata()[0] for line in drawn.axes.lines if line.get_marker() == "o"]
-    assert dots == [2.0] * predictions.ROWS
+    assert dots == [2.0] * guess_picture.ROWS
     assert drawn.alt.endswith("factor of 2.")
 
 

@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from statistics import median
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +33,6 @@ You guessed {guessed!r}, but this measures {name!r}, so the two do not meet.
 Correct the name in the cell of the guess, and run that cell again."""
 NEAR = 0.8  # from this likeness on, the name of a guess is taken for a misspelling; 1 is the same name
 _UNITS = {"mb_s": "MB/s", "percent": "%"}  # units that a name spells another way
-ROWS = 20  # of the picture; a chapter has a handful of guesses
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ class GuessError(ValueError):
 def predict(name: str, value: float | EllipsisType) -> float | None:
     """Keep a guess before the measurement; return the guess that counts.
 
-    In a chapter the value is ..., a blank to fill in: it keeps nothing.
+    In a chapter the value is ..., a blank to fill in: it keeps nothing, and says so.
 
     The first guess counts. Later ones are kept as history; so is one that comes after the measurement, and when
     there was none before, None is returned. A guess that does not count is told so on standard output. What cannot
@@ -89,13 +87,23 @@ def predict(name: str, value: float | EllipsisType) -> float | None:
     for a value that is not a number above 0 (guesses are compared by factors).
     """
     if isinstance(value, EllipsisType):
-        return guess(name)
+        return _blank(name)
     _require(name, value)
     counted = _kept(name, lambda entry: _add_guess(entry, value), value)
     if counted is None:
         print(_LATE.format(name=name))
     elif counted != value:
         print(f"{name}: your first guess counts, {number(counted)}.")
+    return counted
+
+
+def _blank(name: str) -> float | None:
+    """The guess that counts, where the cell still has its blank; tell a trainee how to fill it in."""
+    counted = guess(name)
+    if counted is None and not state.nobody_is_here():
+        print(
+            f"{name}: no guess is kept yet. Put a number in place of the three dots, and run this cell again."
+        )
     return counted
 
 
@@ -175,51 +183,9 @@ def off_by() -> Picture | str:
     Raises StateError when the state cannot be read.
     """
     made, missing = guesses(), "" if state.nobody_is_here() else _missing()
-    return _picture(made, missing) if made else f"No guess has been measured yet. {missing}".strip()
+    from workbench.guess_picture import guess_picture  # matplotlib takes a second to load
 
-
-def _picture(made: list[Guess], missing: str) -> Picture:
-    from workbench import style
-
-    shown = made[-ROWS:]
-    typical = median(abs(one.orders) for one in made)
-    caption = (
-        f"Half of your {len(made)} guesses were off by less than a factor of {number(10**typical)}. "
-        "An order of magnitude is a factor of 10; the grey band is a factor of 2. "
-        f"{missing}"
-    ).strip()
-    told = "; ".join(
-        f"{one.name}: {number(one.predicted)} guessed, {number(one.measured)} measured" for one in shown
-    )
-    with style.picture(
-        "How far your guesses were off",
-        x="off by (orders of magnitude)",
-        y=None,
-        alt=f"{told}. {caption}",
-        caption=caption,
-        height_inches=1.9 + 0.46 * len(shown) + 0.2 * (len(missing) // 60),
-    ) as drawn:
-        _draw(drawn, shown)
-    return drawn
-
-
-def _draw(drawn: Picture, shown: list[Guess]) -> None:
-    """A line from "right" to the guess, a row a guess; the scale is symmetric, at least one order to each side."""
-    from workbench import style
-
-    axes = drawn.axes
-    reach = 1.25 * max(0.8, *(abs(one.orders) for one in shown))
-    axes.set(xlim=(-reach, reach), ylim=(len(shown) - 0.5, -0.5))
-    axes.axvspan(-math.log10(2), math.log10(2), color=style.FAINT, alpha=0.6, linewidth=0)
-    axes.axvline(0, color=style.LIMIT, linewidth=1.5)
-    for row, one in enumerate(shown):
-        axes.plot([0, one.orders], [row, row], color=style.YOURS, linestyle="-", marker="", linewidth=3)
-        axes.plot(one.orders, row, color=style.YOURS, marker="o", markersize=9)
-    axes.set_yticks(range(len(shown)), [one.told() for one in shown])
-    axes.grid(visible=False, axis="y")
-    for words, place, side in (("too low", 0, "left"), ("too high", 1, "right")):
-        axes.annotate(words, (place, 1), (0, 3), xycoords="axes fraction", ha=side,
-                      textcoords="offset points", fontsize=style.SMALL_POINTS)  # fmt: skip
+    return guess_picture(made, missing) if made else f"No guess has been measured yet. {missing}".strip()
 
 
 def _kept(name: str, change: Callable[[dict[str, Any]], None], otherwise: float) -> float | None:

@@ -16,7 +16,7 @@ from autograde.own_work import grade_own
 from autograde.paths import REPORTS, WORK, CourseError, assignment_names, writable_folder
 from autograde.progress import is_own
 from autograde.released import identify
-from autograde.report import AssignmentReport, to_json
+from autograde.report import UNSOLVED, AssignmentReport, to_json
 from autograde.report_html import page
 from autograde.report_text import report_lines
 from autograde.submission import Submission, read_submission
@@ -57,7 +57,7 @@ def _graded(
             reports.append(report)
             _print(report, text)
             if progress:
-                print(f"  {progress}", file=text)  # type: ignore[call-overload]
+                print(f"  {progress}{_save_first(report)}", file=text)  # type: ignore[call-overload]
     return reports, unreadable
 
 
@@ -71,6 +71,12 @@ def _grade_one(grader: Grader, name: str, submission: Submission, path: Path) ->
     finally:
         _show_progress("")
     return replace(report, notebook=str(path)), line
+
+
+def _save_first(report: AssignmentReport) -> str:
+    """A line for who has solved what is not solved in the file."""
+    is_open = any(UNSOLVED in exercise.message for exercise in report.exercises)
+    return "\n  What is graded is the file: save the notebook in JupyterLab first." if is_open else ""
 
 
 def _read(path: Path) -> Submission:

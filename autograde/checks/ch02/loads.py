@@ -77,7 +77,12 @@ def mistaken(
 
 CLASSIFY_LOAD = Exercise(
     "classify_load",
-    examples=[(samples,) for samples in recordings.values()],
+    examples=[
+        *((samples,) for samples in recordings.values()),
+        *of("io", "program")[:1],
+        watched(recordings["cpu"], [10**10] * MANY, 1),
+        watched(recordings["idle"], [10**10] * MANY, 20),
+    ],
     shown=call_on,
     checks=[
         Check(
