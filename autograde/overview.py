@@ -44,8 +44,8 @@ def parts() -> list[Part]:
 
 
 def next_part(found: Iterable[Part]) -> Part | None:
-    """Return the first exercise that is left to the trainee, stretch exercises last; None when none is."""
-    unsolved = [part for part in found if not (part.standing.solved or part.standing.handed_on)]
+    """Return the first exercise that is not solved, stretch exercises last; None when all are."""
+    unsolved = [part for part in found if not part.standing.solved]
     core = [part for part in unsolved if not part.exercise.stretch]
     return next(iter(core or unsolved), None)
 
@@ -72,25 +72,12 @@ def so_far_text(found: Sequence[Part]) -> str:
     """Return in one phrase how far the trainee is; where only examples ran, it says who gives the points."""
     label, count = so_far(found)
     later = "" if all(part.gives_points for part in found) else "; points come with the grading"
-    return f"{label}: {count}{handed_on_text(found)}{later}"
+    return f"{label}: {count}{later}"
 
 
-def handed_on_text(found: Sequence[Part]) -> str:
-    """Return how many answers have the right form and wait for the grading, as the end of a phrase; else "".
-
-    >>> handed_on_text([Part("ch01", ReleasedExercise("first", 2, 5, 1), Standing(2, "form"), gives_points=False)])
-    ', 1 with the right form'
-    """
-    count = sum(part.standing.handed_on for part in found)
-    return f", {count} with the right form" if count else ""
-
-
-def end_text(found: Sequence[Part]) -> str:
+def end_text(found: Iterable[Part]) -> str:
     """Return the sentence for a course in which nothing is left to solve."""
-    if all(part.gives_points for part in found):
-        return "All exercises are solved."
-    waits = any(part.standing.handed_on for part in found)
-    return "All examples pass; the rest is decided at grading." if waits else "All examples pass."
+    return "All exercises are solved." if all(part.gives_points for part in found) else "All examples pass."
 
 
 def terms(exercise: ReleasedExercise) -> str:

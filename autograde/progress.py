@@ -15,12 +15,11 @@ from typing import Any
 
 from autograde.paths import WORK, assignment_names
 from autograde.released import HELPERS
-from autograde.report import RIGHT_FORM, UNSOLVED, AssignmentReport, ExerciseReport
+from autograde.report import UNSOLVED, AssignmentReport, ExerciseReport
 from workbench import state
 
 FILE = "progress"
 OPEN = "open"  # the status of an exercise that is as it was released
-FORM = "form"  # of one whose answer has the right form, and is judged at grading only
 _TYPES: dict[str, Any] = {
     "score": (int, float),
     "max": (int, float),
@@ -47,11 +46,6 @@ class Standing:
     def solved(self) -> bool:
         """Whether the latest answer passed all the checks that are here."""
         return self.status == "passed"
-
-    @property
-    def handed_on(self) -> bool:
-        """Whether no check that is here tells more: the answer has the right form, and the grading judges it."""
-        return self.status == FORM
 
 
 def is_own(notebook: Path) -> bool:
@@ -113,8 +107,8 @@ def reset_at(assignment: str) -> float:
 
 def _entry(old: Mapping[str, Any], exercise: ExerciseReport, answer: str) -> dict[str, Any]:
     """The new fields of an entry; a try is an answer that fails and is not the one that failed last."""
-    status = _status(exercise)
-    is_try = status not in (OPEN, FORM, "passed") and answer != old.get("answer")
+    status = OPEN if UNSOLVED in exercise.message else exercise.status
+    is_try = status not in (OPEN, "passed") and answer != old.get("answer")
     # A score of examples only yields to the first one of all checks.
     best = 0 if old.get("pending", 0) > exercise.pending else old.get("score", 0)
     return {
@@ -125,14 +119,6 @@ def _entry(old: Mapping[str, Any], exercise: ExerciseReport, answer: str) -> dic
         "pending": exercise.pending,
         "answer": answer,
     }
-
-
-def _status(exercise: ExerciseReport) -> str:
-    """The status to keep of a verdict."""
-    if UNSOLVED in exercise.message:
-        return OPEN
-    is_form = exercise.status == "passed" and [check.name for check in exercise.checks] == [RIGHT_FORM]
-    return FORM if is_form else exercise.status
 
 
 def _digest(name: str, cells: Mapping[str, str]) -> str:

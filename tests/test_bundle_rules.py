@@ -120,39 +120,3 @@ def test_a_value_of_0_that_is_not_found_is_told(graders: dict[str, Grader]) -> N
     assert (
         report.message == "It returns None; 0 is asked for. Is a return missing, or does 0 count as absent?"
     )
-
-
-@pytest.mark.parametrize(
-    ("name", "exercise", "source", "words"),
-    [
-        (
-            DISK,
-            "fit_growth",
-            "def fit_growth(sizes, costs):\n    if len({*sizes}) < 2 or len(sizes) != len(costs):\n"
-            "        raise ValueError\n"
-            "    return math.log(costs[-1] / costs[0]) / math.log(sizes[-1] / sizes[0])\n",
-            "ZeroDivisionError",
-        ),
-        (
-            CACHE,
-            "choose_partition",
-            "def choose_partition(requests, capacity):\n"
-            "    return [number % 2 for number in range(len({number for number, _ in requests}))]\n",
-            "[0, 1, 0]",
-        ),
-        (
-            DISK,
-            "classify_load",
-            "def classify_load(samples):\n    last = samples[-1]\n    if last['read_bytes'] > 10**6:\n"
-            "        return 'io'\n    if last['user_ms'] > 600:\n        return 'cpu'\n"
-            "    return 'lock' if last['waits'] > 100 else 'idle'\n",
-            "",
-        ),
-    ],
-    ids=["first and last point", "odd and even", "counters, and reads only"],
-)
-def test_an_edge_that_the_text_states_is_an_example(
-    name: str, exercise: str, source: str, words: str, graders: dict[str, Grader]
-) -> None:
-    report = report_on(graders, name, exercise, source)
-    assert report.status == "failed" and words in f"{report.message} {report.got}", report

@@ -23,7 +23,6 @@ from solutions.ch02_memory_and_disk import (
     forward_time,
     recordings,
     smallest_fan_in,
-    told_of_cost,
     try_sort,
 )
 from workbench.devices import RecordDisk, RecordSink, RecordSource, total_counts
@@ -245,10 +244,3 @@ def test_the_example_of_the_text_costs_what_the_text_says(capsys: pytest.Capture
     records = [7, 1, 5, 2, 9, 3, 8, 8, 0, 6, 4, 1]
     assert try_sort(records, 6, 2) == sorted(records)
     assert "'moves': 24" in capsys.readouterr().out
-
-
-def test_what_is_tried_by_hand_is_told_where_it_costs_too_much(capsys: pytest.CaptureFixture[str]) -> None:
-    assert try_sort([], 6, 2) == [] and "out is empty, as src is." in capsys.readouterr().out
-    assert told_of_cost("moves", 25, 24) == "moves: 25, allowed: 24 (too many)"
-    assert told_of_cost("moves", 24, 24) == "moves: 24, allowed: 24"
-    assert told_of_cost("seeks", 99, None) == "seeks: 99, any number is allowed"
