@@ -2,9 +2,9 @@
 
 exercises/NAME/examples.json holds for each exercise its example calls with their right outcomes, as base64 of the
 wire's form, and what else a grader needs that has no checks module. Where many answers are right, a bundle knows the
-rule if that is data: how near a number has to be, which of a few answers are right. Else only the private part can
-judge them: a bundle makes the example calls and looks at the type of each result. Of an exercise without examples,
-whose answer is an input, the file holds a call, an empty value of the right type and the form that the text asks for.
+rule, which is data: how near a number has to be, or which of a few answers are right. Of an exercise without
+examples, whose answer is an input, the file holds a call, an empty value of the right type and the form that the text
+asks for.
 """
 
 from __future__ import annotations
@@ -35,10 +35,9 @@ from autograde.compare import is_right, same, value_text, written_call
 from autograde.forms import Form
 from autograde.paths import EXERCISES, CourseError
 from autograde.plan import EXAMPLES, Case, Plan
-from autograde.report import RIGHT_FORM, RIGHT_TYPE
+from autograde.report import RIGHT_FORM
 
 Asks = Callable[[Arguments, Outcome, Outcome], str]
-_LABELS = {"form": RIGHT_FORM, "type": RIGHT_TYPE}  # of what is no judgement; else examples are checked
 _OTHER_FORM = Cause(
     "The answer has another form than the text asks for.",
     when=lambda _arguments, got, expected: (
@@ -55,7 +54,9 @@ class ExamplePlan(Plan):
         self._stored = {
             entry["name"]: [_decoded(example) for example in entry["examples"]] for entry in entries
         }
-        self._labels = {entry["name"]: _LABELS.get(entry["rule"][0], EXAMPLES) for entry in entries}
+        self._labels = {
+            entry["name"]: RIGHT_FORM if entry["rule"][0] == "form" else EXAMPLES for entry in entries
+        }
         self._pending: dict[str, int] = {entry["name"]: entry["checks"] for entry in entries}
 
     def checks(self, exercise: Exercise) -> list[Any]:
@@ -102,7 +103,9 @@ def _rule(exercise: Exercise) -> tuple[str, Any]:
         return "near", exercise.asks.tolerance
     if exercise.asks is None:
         return "equal", None
-    return ("type" if exercise.answers is None else "listed"), None
+    if exercise.answers is None:
+        raise CourseError(f"{exercise.name} asks for what a bundle cannot judge: list its answers.")
+    return "listed", None
 
 
 def _entry(plan: Plan, exercise: Exercise) -> dict[str, Any]:
@@ -163,7 +166,7 @@ def _asks(entry: dict[str, Any], stored: list[Arguments]) -> Asks | None:
     if kind == "form":
         form = Form(**settings)
         return lambda _arguments, got, _expected: form.asked_for(got.value)
-    return _nothing_more if kind == "type" else None
+    return None
 
 
 def _listed(right: list[tuple[Arguments, list[Any]]]) -> Asks:
@@ -175,11 +178,6 @@ def _listed(right: list[tuple[Arguments, list[Any]]]) -> Asks:
         return "" if found else " or ".join(map(value_text, answers))
 
     return asked_for
-
-
-def _nothing_more(_arguments: Arguments, _got: Outcome, _expected: Outcome) -> str:
-    """What a bundle asks of a result that has the right type."""
-    return ""
 
 
 def _encoded(exercise: Exercise, case: Case) -> dict[str, str]:

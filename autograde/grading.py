@@ -21,7 +21,6 @@ from autograde.reference import Reference
 from autograde.released import HELPERS, Released, ReleasedExercise, released
 from autograde.report import (
     RIGHT_FORM,
-    RIGHT_TYPE,
     UNSOLVED,
     AssignmentReport,
     CheckReport,
@@ -34,12 +33,9 @@ from autograde.submission import Submission
 MAX_DEATHS = 3
 _UNDEFINED = re.compile(r"raises NameError: name '(\w+)' is not defined")
 Progress = Callable[[str], None]
-_LEFT_TO_GRADING = {
-    RIGHT_TYPE: "Its result is of the type that is asked for. Whether it is right is decided at grading.",
-    RIGHT_FORM: (
-        "Its answer has the form that the text asks for. Whether it breaks the function is decided at grading."
-    ),
-}
+_LEFT_TO_GRADING = (
+    "Its answer has the form that the text asks for. Whether it breaks the function is decided at grading."
+)
 
 
 class Grader:
@@ -213,8 +209,8 @@ def _exercise_report(
 def _passed_message(checks: Sequence[CheckReport], pending: int) -> str:
     if not pending:
         return f"All {len(checks)} checks passed." if len(checks) > 1 else "Its check passed."
-    if checks[0].name in _LEFT_TO_GRADING:
-        return _LEFT_TO_GRADING[checks[0].name]
+    if checks[0].name == RIGHT_FORM:
+        return _LEFT_TO_GRADING
     more = f"{pending} more checks at grading" if pending > 1 else "1 more check at grading"
     return f"Examples passed; {more}: further edge cases, generated inputs and costs are not looked at here."
 

@@ -44,10 +44,13 @@ def parts() -> list[Part]:
 
 
 def next_part(found: Iterable[Part]) -> Part | None:
-    """Return the first exercise that is not solved, stretch exercises last; None when all are."""
-    unsolved = [part for part in found if not part.standing.solved]
-    core = [part for part in unsolved if not part.exercise.stretch]
-    return next(iter(core or unsolved), None)
+    """Return the first exercise that is left to do, stretch exercises last; None when there is none.
+
+    Of an answer whose form is right no check here tells more, so its exercise is not offered again.
+    """
+    left = [part for part in found if not (part.standing.solved or part.standing.form_right)]
+    core = [part for part in left if not part.exercise.stretch]
+    return next(iter(core or left), None)
 
 
 def so_far(found: Sequence[Part]) -> tuple[str, str]:
@@ -57,6 +60,8 @@ def so_far(found: Sequence[Part]) -> tuple[str, str]:
     ('best so far', '2 of 2 points')
     >>> so_far([Part("ch01", ReleasedExercise("first", 2, 5, 1), Standing(2, "passed"), gives_points=False)])
     ('examples passed', '1 of 1 exercise')
+    >>> so_far([Part("ch01", ReleasedExercise("first", 2, 5, 1), Standing(2, "form"), gives_points=False)])
+    ('examples passed', '0 of 1 exercise; form right, decided at grading: 1')
     """
     if all(part.gives_points for part in found):
         total = sum(part.exercise.points for part in found)
@@ -65,7 +70,9 @@ def so_far(found: Sequence[Part]) -> tuple[str, str]:
             f"{points_text(sum(part.score for part in found))} of {points_text(total)} points",
         )
     passed = sum(part.standing.solved for part in found)
-    return "examples passed", f"{passed} of {len(found)} exercise{'s' if len(found) > 1 else ''}"
+    form_right = sum(part.standing.form_right for part in found)
+    more = f"; form right, decided at grading: {form_right}" if form_right else ""
+    return "examples passed", f"{passed} of {len(found)} exercise{'s' if len(found) > 1 else ''}{more}"
 
 
 def so_far_text(found: Sequence[Part]) -> str:
@@ -75,8 +82,10 @@ def so_far_text(found: Sequence[Part]) -> str:
     return f"{label}: {count}{later}"
 
 
-def end_text(found: Iterable[Part]) -> str:
+def end_text(found: Sequence[Part]) -> str:
     """Return the sentence for a course in which nothing is left to solve."""
+    if any(part.standing.form_right for part in found):
+        return "All examples pass; an answer whose form is right is decided at grading."
     return "All exercises are solved." if all(part.gives_points for part in found) else "All examples pass."
 
 

@@ -20,6 +20,7 @@ from workbench import state
 
 FILE = "progress"
 OPEN = "open"  # the status of an exercise that is as it was released
+FORM = "form"  # of an answer in the right form: what it is worth is decided at grading
 _TYPES: dict[str, Any] = {
     "score": (int, float),
     "max": (int, float),
@@ -46,6 +47,11 @@ class Standing:
     def solved(self) -> bool:
         """Whether the latest answer passed all the checks that are here."""
         return self.status == "passed"
+
+    @property
+    def form_right(self) -> bool:
+        """Whether the latest answer has the right form, and no more is known of it here."""
+        return self.status == FORM
 
 
 def is_own(notebook: Path) -> bool:
@@ -107,8 +113,8 @@ def reset_at(assignment: str) -> float:
 
 def _entry(old: Mapping[str, Any], exercise: ExerciseReport, answer: str) -> dict[str, Any]:
     """The new fields of an entry; a try is an answer that fails and is not the one that failed last."""
-    status = OPEN if UNSOLVED in exercise.message else exercise.status
-    is_try = status not in (OPEN, "passed") and answer != old.get("answer")
+    status = _status(exercise)
+    is_try = status not in (OPEN, FORM, "passed") and answer != old.get("answer")
     # A score of examples only yields to the first one of all checks.
     best = 0 if old.get("pending", 0) > exercise.pending else old.get("score", 0)
     return {
@@ -119,6 +125,13 @@ def _entry(old: Mapping[str, Any], exercise: ExerciseReport, answer: str) -> dic
         "pending": exercise.pending,
         "answer": answer,
     }
+
+
+def _status(exercise: ExerciseReport) -> str:
+    """What is kept of a report's status."""
+    if UNSOLVED in exercise.message:
+        return OPEN
+    return FORM if exercise.form_right else exercise.status
 
 
 def _digest(name: str, cells: Mapping[str, str]) -> str:

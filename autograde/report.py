@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 UNSOLVED = "Not solved yet."  # the message of an exercise that is as it was released
-# A bundle's checks of answers that only the private part can judge.
-RIGHT_TYPE = "the type of the result"
-RIGHT_FORM = "the form of the answer"
+RIGHT_FORM = "the form of the answer"  # a bundle's check of an answer that only the private part can judge
 
 
 @dataclass(frozen=True)
@@ -55,6 +53,15 @@ class ExerciseReport:
     seconds: float = 0.0
     checks: Sequence[CheckReport] = ()
     pending: int = 0
+
+    @property
+    def form_right(self) -> bool:
+        """Whether this is an answer whose form is right, and of which no more is known before the grading.
+
+        >>> ExerciseReport("a", 2, 2, "passed", checks=[CheckReport(RIGHT_FORM, 0, 0, "passed")]).form_right
+        True
+        """
+        return self.status == "passed" and any(check.name == RIGHT_FORM for check in self.checks)
 
 
 def score_words(score: float, maximum: float, pending: bool) -> str:

@@ -7,7 +7,6 @@ from html import escape
 
 from autograde.report import (
     RIGHT_FORM,
-    RIGHT_TYPE,
     UNSOLVED,
     AssignmentReport,
     CheckReport,
@@ -41,7 +40,6 @@ body{margin:0 auto;padding:1rem;max-width:62rem;background:Canvas;color:CanvasTe
 _WORDS = {
     "passed": "passed",
     "examples": "examples passed",
-    RIGHT_TYPE: "its type is right, and no more is known here",
     RIGHT_FORM: "its form is right, and no more is known here",
     "failed": "to mend",
     "timeout": "too slow",
@@ -100,7 +98,7 @@ def _assignment(report: AssignmentReport) -> str:
 
 def _exercise(exercise: ExerciseReport) -> str:
     pending = bool(exercise.pending) and exercise.status == "passed"
-    state = "open" if exercise.message == UNSOLVED else exercise.status
+    state = "open" if exercise.message == UNSOLVED or exercise.form_right else exercise.status
     word = _WORDS[_pending_word(exercise) if pending else state]
     rows = "".join(
         f"<dt>{label}</dt><dd>{_value(field, getattr(exercise, field))}</dd>"
@@ -119,8 +117,8 @@ def _exercise(exercise: ExerciseReport) -> str:
 
 
 def _pending_word(exercise: ExerciseReport) -> str:
-    """What passed in a bundle: the examples, or the type or the form of what has none."""
-    return next((check.name for check in exercise.checks if check.name in _WORDS), "examples")
+    """What passed in a bundle: the examples, or the form of an answer that has none."""
+    return RIGHT_FORM if exercise.form_right else "examples"
 
 
 def _value(field: str, text: str) -> str:

@@ -9,6 +9,7 @@ from autograde.report import UNSOLVED, AssignmentReport, ExerciseReport, points_
 
 _MARKS = {"passed": ("✓", "32"), "missing": ("–", "33")}
 _FAILED = ("✗", "31")
+_FORM_RIGHT = ("?", "33")  # neither right nor wrong: decided at grading
 
 
 def report_lines(report: AssignmentReport, colour: bool = False) -> Iterator[str]:
@@ -30,7 +31,7 @@ def report_lines(report: AssignmentReport, colour: bool = False) -> Iterator[str
 
 def exercise_lines(exercise: ExerciseReport, colour: bool = False) -> Iterator[str]:
     """Yield the lines of one exercise: its points, and under them the first thing to mend."""
-    mark, code = _MARKS.get(exercise.status, _FAILED)
+    mark, code = _FORM_RIGHT if exercise.form_right else _MARKS.get(exercise.status, _FAILED)
     score = "?" if exercise.pending and exercise.status == "passed" else points_text(exercise.score)
     points = f"{score}/{points_text(exercise.max)}"
     yield f"  {_style(mark, code, colour)} {exercise.name:<24} {points:>7}  {clean(exercise.message)}"

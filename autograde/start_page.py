@@ -180,6 +180,8 @@ def _part_row(part: Part) -> str:
 def _state(part: Part) -> str:
     if part.standing.solved:
         return "✓ solved" if part.gives_points else "✓ passed here"
+    if part.standing.form_right:
+        return "? form right, decided at grading"
     if part.standing.status == "open":
         return "○ open"
     tries = part.standing.tries

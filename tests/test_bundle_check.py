@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograde import grading, overview, paths, progress, start_page
+from autograde import grading, overview, paths, progress, report_text, start_page
 from autograde.examples import ExamplePlan, examples_bytes
 from autograde.grading import Grader
 from autograde.own_work import grade_own
@@ -50,21 +50,31 @@ def checked(grader: Grader, name: str, source: str) -> tuple[ExerciseReport, str
     return report.exercises[0], line
 
 
-def test_an_answer_that_only_the_private_part_can_judge_is_done_when_its_form_is_right(
-    grader: Grader,
+def test_an_answer_that_only_the_private_part_can_judge_has_the_right_form_and_is_not_passed(
+    grader: Grader, tmp_path: Path
 ) -> None:
-    report, _ = checked(grader, BREAK, f"def {BREAK}():\n    return b'\\x81'\n")
+    report, line = checked(grader, BREAK, f"def {BREAK}():\n    return b'\\x81'\n")
+    assert line.startswith(
+        "examples passed: 0 of 9 exercises; form right, decided at grading: 1; points come with the grading"
+    )
     assert (report.status, report.pending) == ("passed", 1)
     assert "decided at grading" in report.message and "xamples" not in report.message
     shown = exercise_html(report)
     assert "up to 2 points, decided at grading, its form is right, and no more is known here" in shown
-    assert progress.standings(NAME)[BREAK].solved
+    assert next(report_text.exercise_lines(report)).lstrip().startswith("?")
+    standing = progress.standings(NAME)[BREAK]
+    assert (standing.solved, standing.form_right, standing.tries) == (False, True, 0)
+    page = (tmp_path / "start.md").read_text(encoding="utf-8")
+    assert "| ? form right, decided at grading |" in page and 'value="0" max="9"' in page
     solved = {"score": 2, "max": 2, "status": "passed", "tries": 0, "pending": 1, "answer": ""}
     others = {exercise.name: solved for exercise in released(NAME).exercises if exercise.name != BREAK}
     progress.state.update(
         progress.FILE, progress._is_sound, lambda content: content["assignments"][NAME].update(others)
     )
     assert overview.next_part(overview.parts()) is None
+    assert overview.progress_line(NAME).endswith(
+        " · all examples pass; an answer whose form is right is decided at grading"
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The three kinds of checks: right answers pass, wrong ones get a fault that says what to mend."""
 
-import json
 import os
 import stat
 import sys
@@ -13,12 +12,12 @@ import pytest
 from sample import REFERENCE, sample_plan
 
 from autograde.check import Check, Growth, Memory, Outcome, Steps
-from autograde.examples import ExamplePlan, examples_bytes
+from autograde.examples import examples_bytes
 from autograde.judging import Trial
 from autograde.limits import Died
 from autograde.paths import CourseError
 from autograde.reference import Reference
-from autograde.report import RIGHT_TYPE, Fault
+from autograde.report import Fault
 from autograde.runner import Runner
 from autograde.sandbox.warm_process import warm_process
 from autograde.worker_process import WorkerProcess
@@ -328,18 +327,11 @@ def test_where_many_answers_are_right_the_exercise_decides(
     assert fault.expected == expected or answer.endswith("/ 0")
 
 
-def test_a_bundle_looks_at_the_type_where_many_answers_are_right(reference: Reference) -> None:
+def test_a_rule_that_is_no_data_cannot_go_into_a_bundle() -> None:
     full = sample_plan()
     full.exercises = {"place_of_largest": full.exercises["place_of_largest"]}
-    bundle = ExamplePlan("sample", json.loads(examples_bytes(full))["exercises"])
-    exercise = bundle.exercises["place_of_largest"]
-    (check,) = bundle.checks(exercise)
-    assert check.name == RIGHT_TYPE
-    for answer, words in [("0", ""), ("7", ""), ("'0'", "a str; an int is asked for"), ("1 / 0", "raises")]:
-        source = PLACE.replace("ANSWER", answer)
-        with Runner([("place_of_largest", source)], []) as student:
-            fault = Trial(bundle, exercise, student, reference).correctness(check)
-        assert fault is None if not words else fault is not None and words in fault.message
+    with pytest.raises(CourseError, match="place_of_largest asks for what a bundle cannot judge"):
+        examples_bytes(full)
 
 
 @pytest.mark.parametrize("steps", [0, 1, 3])
