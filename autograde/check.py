@@ -215,6 +215,7 @@ class Exercise:
     cpu_seconds: limit on the processor time of one call.
     asks: where many answers are right: returns what is asked for when got is none of them, else "". It is called
     with (arguments, got, expected) when neither raised an error; got.value is a claim, of the expected value's type.
+    limits: what the text allows the devices of an example to count; a student bundle judges by them, for no points.
     answers: all values that such a call may be answered with, where they are few: a bundle holds the right ones.
     shown: where the beginning of long arguments does not tell which call is meant: writes the call, or "" for one
     that is written as usual.
@@ -228,6 +229,7 @@ class Exercise:
     imports: Sequence[str] = field(default=())
     cpu_seconds: float = 2.0
     asks: Callable[[Arguments, Outcome, Outcome], str] | None = None
+    limits: Sequence[Counts] = ()
     answers: Callable[[Arguments], Iterable[Any]] | None = None
     shown: Callable[[Arguments], str] | None = None
 

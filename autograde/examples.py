@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from autograde.check import (
     Cause,
     Check,
     Counted,
+    Counts,
     Exercise,
     Growth,
     Lines,
@@ -60,8 +61,8 @@ class ExamplePlan(Plan):
         self._pending: dict[str, int] = {entry["name"]: entry["checks"] for entry in entries}
 
     def checks(self, exercise: Exercise) -> list[Any]:
-        """Return the one check of an exercise: its examples, or what shows of an answer to the private part only."""
-        return [Check(self._labels[exercise.name], 0, edges=exercise.examples)]
+        """Return the checks of an exercise: its examples and their limits, or the form of an answer."""
+        return [Check(self._labels[exercise.name], 0, edges=exercise.examples), *exercise.limits]
 
     def cases(self, exercise: Exercise, _check: Check) -> list[Case]:
         """Return the stored calls of an exercise with their outcomes."""
@@ -119,8 +120,29 @@ def _entry(plan: Plan, exercise: Exercise) -> dict[str, Any]:
         "imports": list(exercise.imports),
         "cpu_seconds": exercise.cpu_seconds,
         "rule": _rule(exercise),
+        "limits": [_bounds(limit, exercise.examples) for limit in exercise.limits],
         "examples": [_encoded(exercise, case) for case in cases],
     }
+
+
+def _bounds(limit: Counts, calls: Sequence[Arguments]) -> dict[str, Any]:
+    """A limit as data: the least and the most that the devices of each example count."""
+    bounds = [(limit.least(call), limit.limit(call)) for call in calls]
+    return {"name": limit.name, "counted": limit.counted, "rule": limit.rule, "bounds": bounds}
+
+
+def _limit(stored: dict[str, Any], calls: Sequence[Arguments]) -> Counts:
+    """A limit from data, for the examples that it was made for."""
+    bounds = {repr(call): pair for call, pair in zip(calls, stored["bounds"], strict=True)}
+    return Counts(
+        stored["name"],
+        0,
+        stored["counted"],
+        calls,
+        limit=lambda call: bounds[repr(call)][1],
+        rule=stored["rule"],
+        least=lambda call: bounds[repr(call)][0],
+    )
 
 
 def _judged_case(exercise: Exercise) -> Case:
@@ -150,6 +172,7 @@ def _exercise(entry: dict[str, Any]) -> Exercise:
         cpu_seconds=entry["cpu_seconds"],
         causes=[_OTHER_FORM] if entry["rule"][0] == "form" else [],
         asks=_asks(entry, stored),
+        limits=[_limit(limit, stored) for limit in entry["limits"]],
         shown=lambda arguments: calls.get(repr(arguments), ""),
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from autograde.check import Arguments, Burst, Counted, Lines, Outcome, Sink, Source, Steps
 from workbench.devices import Device, total_counts
+from workbench.held import hold_together
 
 
 def perform(function: Callable[..., Any], arguments: Arguments, drains: bool = False) -> Outcome:
@@ -24,6 +25,7 @@ def perform(function: Callable[..., Any], arguments: Arguments, drains: bool = F
     [None, None, 1, 0, 1]
     """
     real = [_real(argument) for argument in arguments if not isinstance(argument, Steps)]
+    hold_together(real)
     try:
         value = function(*real)
         if isinstance(arguments[-1] if arguments else None, Burst):

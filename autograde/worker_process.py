@@ -20,6 +20,7 @@ from autograde.paths import ROOT
 from autograde.requests import Batch, call_data, count_of_steps, request
 from autograde.sandbox.levels import Level, best_level
 from workbench.devices import Device, TooMuch, total_counts
+from workbench.held import hold_together
 
 ADDRESS_SPACE_BYTES = 2048 * MEGABYTE
 LIFETIME_CPU_SECONDS = 300
@@ -149,6 +150,7 @@ class WorkerProcess(Connection):
     def _outcome(self, arguments: Arguments) -> Outcome:
         """Serve the devices of one call until its reply comes."""
         self._devices = {i: opened(a) for i, a in enumerate(arguments) if isinstance(a, DEVICES)}
+        hold_together(self._devices.values())
         items: list[Any] | None = None
         steps: list[Outcome] = []
         left = ITEMS_BYTES

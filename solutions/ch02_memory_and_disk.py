@@ -363,7 +363,9 @@ def rise(samples: list[dict[str, Any]], *counters: str) -> int:
 #   Where two or more passes are needed, seeks have no limit.
 # - **Memory**: the records that you hold in all lists together fit into `memory_records`, or nearly. The few records
 #   that `heapq.merge` and its iterators hold are not counted. `sorted(part)` has two lists of the same records for a
-#   moment: that is fine. Whoever keeps all records is found out by the peak of its process.
+#   moment: that is fine. The devices see what was read and is not written yet: the **records held**. At most
+#   `memory_records + m` of them are allowed, as a merge looks at one record of each run. Whoever keeps all records is
+#   also found out by the peak of its process.
 #
 # The cell below makes a function to try your code by hand. Once your `external_sort` has run, call
 # `try_sort([7, 1, 5, 2, 9, 3, 8], memory_records=6, block_records=2)` in a cell of your own. It prints what your code
@@ -371,36 +373,48 @@ def rise(samples: list[dict[str, Any]], *counters: str) -> int:
 
 
 # %% given
-def try_sort(records: Sequence[int], memory_records: int, block_records: int) -> list[int]:
+def try_sort(records: Sequence[int], memory_records: int = 6, block_records: int = 2) -> list[int]:
     """Run your external_sort on small devices; print its costs and their limits, and return what is in out."""
     from workbench.devices import RecordDisk, RecordSink, RecordSource, total_counts
+    from workbench.held import hold_together
 
+    limits = limits_of_sort(len(records), memory_records, block_records)
     src = RecordSource(records, block_records, memory_records)
     disk, out = RecordDisk(block_records, memory_records), RecordSink(block_records, memory_records)
+    hold_together([src, disk, out])
     external_sort(src, disk, out, memory_records)
-    total = total_counts([src, disk, out])
-    print("all:", total)
     for name, one in {"src": src, "disk": disk, "out": out}.items():
-        print(f"{name}:", one.counts)
-    moves, seeks = limits_of_sort(len(records), memory_records, block_records)
-    print(f"moves: {total['moves']}, allowed: {moves}; seeks: {total['seeks']}, allowed: {seeks}")
+        print(f"{name}:", ", ".join(f"{one.counts[what]} {what}" for what in ("requests", "moves", "seeks")))
+    total = total_counts([src, disk, out])
+    for what, limit in limits.items():
+        print(told_of_cost(what, total[what], limit))
     print(told_of_sort(list(records), out.outcome))
     return out.outcome
 
 
-def limits_of_sort(record_count: int, memory_records: int, block_records: int) -> tuple[int, str]:
-    """The moves and the seeks that the text allows; seeks as a word, because they may have no limit."""
+def limits_of_sort(record_count: int, memory_records: int, block_records: int) -> dict[str, int | None]:
+    """The costs that the text allows; None for seeks where they have no limit."""
     blocks, m = -(-record_count // block_records), memory_records // block_records
+    if m < 3:
+        raise ValueError(f"memory holds at least 3 blocks: {3 * block_records} records here")
     runs, passes = -(-blocks // m), 0
     while (m - 1) ** passes < runs:
         passes += 1
-    piece = m // (runs + 1)
-    seeks = str(2 * (2 + runs + -(-blocks // piece))) if passes <= 1 else "any number"
-    return 2 * blocks * (1 + passes), seeks
+    seeks = 2 * (2 + runs + -(-blocks // (m // (runs + 1)))) if passes <= 1 else None
+    return {"moves": 2 * blocks * (1 + passes), "seeks": seeks, "records held": memory_records + m}
+
+
+def told_of_cost(what: str, count: int, limit: int | None) -> str:
+    """A cost beside its limit, and whether it is too much."""
+    if limit is None:
+        return f"{what}: {count}, allowed: any number"
+    return f"{what}: {count}, allowed: {limit}" + (": too many" if count > limit else "")
 
 
 def told_of_sort(records: list[int], written: list[int]) -> str:
     """Whether what was written to out is in order, and all there."""
+    if not records and not written:
+        return "src has no records, and out has none: that is right."
     if not written:
         return "Nothing was written to out."
     order = "sorted" if written == sorted(written) else "not sorted"

@@ -54,7 +54,14 @@ def test_a_growth_is_compared_within_the_tolerance_of_the_text(
 
 
 @pytest.mark.parametrize(
-    ("name", "exercise"), [(DISK, "fit_growth"), (CACHE, "choose_partition"), (CACHE, "breaks_fifo_cache")]
+    ("name", "exercise"),
+    [
+        (DISK, "fit_growth"),
+        (DISK, "classify_load"),
+        (DISK, "external_sort"),
+        (CACHE, "choose_partition"),
+        (CACHE, "breaks_fifo_cache"),
+    ],
 )
 def test_each_right_answer_passes(name: str, exercise: str, graders: dict[str, Grader]) -> None:
     for answer in answers(name, exercise):
@@ -103,6 +110,35 @@ def test_an_answer_that_is_an_input_has_the_form_that_the_text_asks_for(
         "another form than the text" if asked else "Whether it breaks the function is decided at grading."
     )
     assert message in report.message
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("all of it in memory", "Too many records held: 12, and 9 are allowed"),
+        ("over the disk, but all of it in memory in the end", "Too many records held: 12, and 9 are allowed"),
+        ("two runs at a time", "Too many moves: 108, and 72 are allowed (2 * blocks * (1 + passes))."),
+        ("one record at a time in the merge", "Too many moves"),
+        ("pieces of one block", "Too many seeks"),
+    ],
+)
+def test_the_limits_of_the_text_are_judged_by_what_the_devices_count(
+    title: str, words: str, graders: dict[str, Grader]
+) -> None:
+    (source,) = (answer.source for answer in answers(DISK, "external_sort") if answer.title == title)
+    report = report_on(graders, DISK, "external_sort", source)
+    assert report.status == "failed" and report.message.startswith(words), report
+    assert report.call.startswith("external_sort(<src ") and "at most" in report.expected
+
+
+def test_a_merge_of_too_many_runs_at_once_holds_too_many_records(graders: dict[str, Grader]) -> None:
+    titles = {answer.title: answer.source for answer in answers(DISK, "external_sort")}
+    source = titles["heapq.merge over generators, two halves of the disk used by turns"]
+    wrong = source.replace("ways = held // block - 1", "ways = 99").replace(
+        "held // block // len(bounds)", "max(1, held // block // len(bounds))"
+    )
+    report = report_on(graders, DISK, "external_sort", wrong)
+    assert report.message.startswith("Too many records held: ") and report.expected.startswith("at most ")
 
 
 @pytest.mark.parametrize("kind", ["cpu", "io", "lock", "idle"])

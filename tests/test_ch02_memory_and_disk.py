@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograde.checks.ch02 import loads, sort
+from autograde.checks.ch02 import loads, sort, sort_limits
 from autograde.perform import perform
 from solutions.ch02_memory_and_disk import (
     access_time,
@@ -173,7 +175,7 @@ def test_external_sort_sorts_within_the_limit_on_moves(
     result, counts, disk = sorted_by(records, memory_records, block)
     assert result == sorted(records)
     arguments = sort.call(records, memory_records, block)
-    assert sort.least_moves(arguments) <= counts["moves"] <= sort.allowed_moves(arguments)
+    assert sort_limits.least_moves(arguments) <= counts["moves"] <= sort_limits.allowed_moves(arguments)
     assert len(records) > blocks_held * block or disk.counts["requests"] == 0
 
 
@@ -182,7 +184,7 @@ def test_one_pass_stays_within_the_limit_on_seeks(block: int, held: int, runs: i
     if runs < held:
         arguments = sort.shuffled(runs * held * block, held * block, block)
         counts = perform(external_sort, arguments).counts
-        assert counts["seeks"] <= sort.allowed_seeks(arguments)
+        assert counts["seeks"] <= sort_limits.allowed_seeks(arguments)
 
 
 @given(st.integers(2, 500), st.integers(2, 20))
@@ -243,4 +245,40 @@ def test_no_moment_of_the_sort_holds_more_than_memory(
 def test_the_example_of_the_text_costs_what_the_text_says(capsys: pytest.CaptureFixture[str]) -> None:
     records = [7, 1, 5, 2, 9, 3, 8, 8, 0, 6, 4, 1]
     assert try_sort(records, 6, 2) == sorted(records)
-    assert "'moves': 24" in capsys.readouterr().out
+    assert "moves: 24, allowed: 24\n" in capsys.readouterr().out
+
+
+def tried(monkeypatch: pytest.MonkeyPatch, answer: Callable[..., None]) -> None:
+    """Have try_sort run this answer."""
+    monkeypatch.setitem(try_sort.__globals__, "external_sort", answer)
+
+
+def test_try_sort_shows_each_cost_beside_its_limit(capsys: pytest.CaptureFixture[str]) -> None:
+    try_sort([7, 1, 5, 2, 9, 3, 8, 8, 0, 6, 4, 1], 6, 2)
+    shown = capsys.readouterr().out
+    assert "moves: 24, allowed: 24\n" in shown and "records held: 6, allowed: 9\n" in shown
+    assert "too many" not in shown
+
+
+def test_try_sort_says_what_is_too_much(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def in_memory(src: Any, _disk: Any, out: Any, _memory_records: int) -> None:
+        for record in sorted(src.read(1)[0] for _ in range(src.record_count)):
+            out.write([record])
+
+    tried(monkeypatch, in_memory)
+    try_sort([*range(12)], 6, 2)
+    assert "records held: 12, allowed: 9: too many\n" in capsys.readouterr().out
+
+
+def test_try_sort_of_no_records_and_of_too_little_memory(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert try_sort([]) == []
+    assert "src has no records, and out has none: that is right." in capsys.readouterr().out
+    with pytest.raises(ValueError, match="memory holds at least 3 blocks"):
+        try_sort([1, 2, 3, 4, 5], 4, 2)
+    tried(monkeypatch, lambda *_: None)
+    try_sort([1])
+    assert "Nothing was written to out." in capsys.readouterr().out

@@ -10,6 +10,8 @@ import reprlib
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, TypeVar
 
+from workbench.held import HELD, Held
+
 MOST_REQUESTS = 50_000  # of one device: an answer that asks for more does not end by itself
 MOST_BYTES = 64 << 20  # written to one device
 RECORD_BYTES = 32  # that a small record takes in memory
@@ -88,18 +90,25 @@ class RecordDevice(Device):
         self.block_records = block_records
         self._most = memory_records
         self._head = -1
+        self._held: Held | None = None
         self.counts |= {"moves": 0, "seeks": 0}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}, {self.block_records} records a block>"
 
-    def _moved(self, start: int, count: int) -> None:
-        """Count a request for the records from start on."""
+    def share(self, held: Held) -> None:
+        """Count from now on what is held with other devices: each adds what its requests make the most grow by."""
+        self._held = held
+        self.counts[HELD] = 0
+
+    def _moved(self, start: int, count: int, taken: int) -> None:
+        """Count a request for the records from start on; taken: how many more are in memory behind it."""
         if not count:
             self.count()
             return
         first, last = start // self.block_records, (start + count - 1) // self.block_records
-        self.count(moves=last - first + 1, seeks=int(start != self._head))
+        held = {HELD: self._held.moved(taken)} if self._held else {}
+        self.count(moves=last - first + 1, seeks=int(start != self._head), **held)
         self._head = start + count
 
     def _checked_count(self, count: Any) -> int:
@@ -152,7 +161,7 @@ class RecordSource(RecordDevice):
         Raises ValueError for a negative count and for more than memory_records, TypeError for no integer.
         """
         part = self._records[self._position : self._position + self._checked_count(count)]
-        self._moved(self._position, len(part))
+        self._moved(self._position, len(part), len(part))
         self._position += len(part)
         return part
 
@@ -189,7 +198,7 @@ class RecordDisk(RecordDevice):
             raise IndexError(
                 f"a read of {count:,} records from the place {_number(start)} on: not all of them were written"
             )
-        self._moved(start, count)
+        self._moved(start, count, count)
         return records
 
     def write(self, start: int, records: list[int]) -> None:
@@ -205,7 +214,7 @@ class RecordDisk(RecordDevice):
             raise IndexError(
                 f"a write at the place {_number(start)}: it starts at {next_block:,} at most, the next empty block"
             )
-        self._moved(start, len(records))
+        self._moved(start, len(records), -len(records))
         self._records += [None] * (start - size if records else 0)
         self._records[start : start + len(records)] = records
 
@@ -239,7 +248,7 @@ class RecordSink(RecordDevice):
         Raises ValueError for more than memory_records, TypeError for what is no list of integers.
         """
         self._checked_records(records)
-        self._moved(len(self._records), len(records))
+        self._moved(len(self._records), len(records), -len(records))
         self._records += records
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 from collections.abc import Sequence
 
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from autograde.check import Arguments, Cause, Check, Counted, Counts, Exercise, Memory, Outcome
 from autograde.checks.ch02 import sort_twins as twins
+from autograde.checks.ch02.sort_limits import LIMITS, allowed_moves, allowed_seeks, least_moves
 
 LARGE_BITS = 16384  # of a record that takes two kilobytes
 
@@ -31,36 +31,6 @@ def large(count: int, memory_records: int, block_records: int) -> Arguments:
     """A call with records of two kilobytes each."""
     draw = random.Random(count)
     return call([draw.getrandbits(LARGE_BITS) for _ in range(count)], memory_records, block_records)
-
-
-def blocks_and_runs(arguments: Arguments) -> tuple[int, int, int]:
-    """Blocks of the records, blocks that memory holds, and runs."""
-    settings = arguments[0].settings
-    blocks = -(-len(settings["records"]) // settings["block_records"])
-    most = arguments[3] // settings["block_records"]
-    return blocks, most, -(-blocks // most)
-
-
-def allowed_moves(arguments: Arguments) -> int:
-    """The limit of the text on moves."""
-    blocks, most, runs = blocks_and_runs(arguments)
-    passes = next(p for p in itertools.count() if (most - 1) ** p >= runs)
-    return 2 * blocks * (1 + passes)
-
-
-def least_moves(arguments: Arguments) -> int:
-    """Each record comes and goes once; before the first goes, all came, and memory held only a part of them."""
-    settings = arguments[0].settings
-    blocks = blocks_and_runs(arguments)[0]
-    beyond = max(0, len(settings["records"]) - arguments[3])
-    return 2 * blocks + 2 * (beyond // settings["block_records"])
-
-
-def allowed_seeks(arguments: Arguments) -> int:
-    """The limit of the text on seeks, where one pass is enough."""
-    blocks, most, runs = blocks_and_runs(arguments)
-    piece = most // (runs + 1)
-    return 2 * (2 + runs + -(-blocks // piece))
 
 
 records = st.one_of(st.integers(0, 9), st.integers(-(2**70), 2**70))
@@ -99,7 +69,11 @@ EXTERNAL_SORT = Exercise(
         call([3, 1, 2], 6, 2),
         call([], 6, 2),
         call([5, -5, 5, 2**70, 0, 5, -5, 9, 1, 1, 8, 2, 3, 4, 4, 7, 6, 0, -1], 6, 2),
+        call([25 * i % 36 for i in range(36)], 6, 2),  # more runs than one merge takes
+        call([25 * i % 36 for i in range(36)], 11, 2),  # as many runs as one merge takes
+        call([*range(58, -2, -2), *range(59, 0, -2)], 30, 2),  # two runs, whose records alternate
     ],
+    limits=LIMITS,
     checks=[
         Check(
             "what fits in memory",
