@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +75,40 @@ def mistaken(
     return question
 
 
+def renamed(samples: Samples, names: Mapping[str, str]) -> Samples:
+    """The same process with counters under each other's names."""
+    return [{key: sample[names.get(key, key)] for key in sample} for sample in samples]
+
+
+def slowed(samples: Samples, share: float) -> Samples:
+    """The same process, which got so much of what it got."""
+    first = samples[0]
+    return [
+        {**s, **{c: first[c] + round(share * (s[c] - first[c])) for c in ("user_ms", "system_ms")}}
+        for s in samples
+    ]
+
+
+def of_the_text() -> list[Samples]:
+    """The edges that the text states, made from the recordings of the notebook."""
+    cpu, io, lock, idle = recordings.values()
+    a_few_pages = {"read_bytes": 20_480}
+    return [
+        renamed(io, {"read_bytes": "written_bytes", "written_bytes": "read_bytes"}),
+        [{**sample, "state": "R"} for sample in io],
+        renamed(cpu, {"user_ms": "system_ms", "system_ms": "user_ms"}),
+        slowed(cpu, 0.75),  # a sixth of a core
+        *([*samples[:-1], {**samples[-1], **a_few_pages}] for samples in (cpu, lock, idle)),
+        [{**sample, "waits_in": ""} for sample in lock],
+        *([samples[1], samples[2]] for samples in recordings.values()),
+        *(watched(samples, [10**10] * MANY, 1)[0] for samples in recordings.values()),
+        *(watched(samples, [0] * MANY, 27)[0] for samples in recordings.values()),  # nearly a minute
+    ]
+
+
 CLASSIFY_LOAD = Exercise(
     "classify_load",
-    examples=[(samples,) for samples in recordings.values()],
+    examples=[(samples,) for samples in (*recordings.values(), *of_the_text())],
     shown=call_on,
     checks=[
         Check(
@@ -140,6 +171,13 @@ CLASSIFY_LOAD = Exercise(
             when=mistaken("io", "cpu lock idle"),
         ),
         Cause(
+            "A few bytes make it say io; each program reads or writes some.",
+            ["How many bytes a second are these?", "Ask for far more: a million bytes a second."],
+            when=lambda arguments, got, expected: (
+                got.value == "io" != expected.value and rise(*arguments, "written_bytes", "read_bytes") > 0
+            ),
+        ),
+        Cause(
             "It misses time in the kernel; that is processor time, too.",
             ["Which counter rises in this recording?", "Add user_ms and system_ms."],
             when=mistaken(
@@ -152,11 +190,6 @@ CLASSIFY_LOAD = Exercise(
             "It asks for too large a share of a core; on a busy machine a process that computes gets little.",
             ["What share does the process get here?", "Put the limit between 3 % and 15 % of a core."],
             when=mistaken("cpu", "lock idle io"),
-        ),
-        Cause(
-            "A few bytes make it say io; each program reads or writes some.",
-            ["How many bytes a second are these?", "Ask for far more: a million bytes a second."],
-            when=mistaken("lock", "io", lambda samples: rise(samples, "written_bytes", "read_bytes") > 0),
         ),
         Cause(
             "This process uses hardly any processor time, and moves no bytes. The load average and the keys with "

@@ -33,8 +33,10 @@ LRU_CACHE = Exercise(
         (2, Steps([put(1, 10), put(2, 20), get(1), put(3, 30), get(2), KEYS])),
         (2, Steps([put(1, 10), put(2, 20), put(1, 11), KEYS, get(1), put(3, 30)])),
         (3, Steps([put(0, 0), get(0), put(5, 1), put(6, 1), put(7, 1)])),
+        (2, Steps([put(1, 0), put(-2, 20), get(1), put(3, 30), KEYS])),
         (1, Steps([put(4, 40), put(5, 50), get(4), KEYS])),
         (0, Steps([KEYS])),
+        (-1, Steps([KEYS])),
     ],
     checks=[
         Check(

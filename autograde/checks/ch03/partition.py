@@ -132,6 +132,21 @@ def woven(*pages: Sequence[int], rounds: int) -> Requests:
 PEOPLE, NEWS, SHOP, OLD = [1, 2, 3], [4, 5], [6, 7, 8], [*range(100, 200)]
 TEXT = [(0, 1), (1, 8), (2, 1), (1, 9), (0, 2), (1, 7), (2, 2), (1, 6), (0, 1), (1, 5), (2, 2)]
 
+TURNED = [({0: 0, 1: 2, 2: 1}[number], page) for number, page in TEXT]  # classes 0 and 1 read alike
+PAGE_0 = [
+    (0, 2),
+    (2, 1),
+    (1, 0),
+    (0, 2),
+    (2, 0),
+    (0, 1),
+    (0, 0),
+    (0, 0),
+    (1, 2),
+    (2, 0),
+    (2, 0),
+]  # its hits decide
+
 # Each is the first on which one wrong way of choosing fails, and no way before it chooses the same.
 ONE_SERVER = (in_turn([1] * 3, [2] * 3), 1)
 ALTERNATING = (in_turn([1, 2, 3, 4, 1, 2, 3, 4, 1, 2], [1] * 6, [6, 7, 8] * 3, [6, 7] * 4), 4)
@@ -157,6 +172,8 @@ CHOOSE_PARTITION = Exercise(
         ([(0, 1), (1, 8), (0, 1), (1, 9), (0, 1)], 1),
         ([], 3),
         ([(0, 1), (0, 2)], 1),
+        (TURNED, 2),
+        (PAGE_0, 2),
     ],
     checks=[
         Check(
@@ -170,6 +187,7 @@ CHOOSE_PARTITION = Exercise(
                 DIFFERENT_PAGES,
                 CLASS_BY_CLASS,
                 FIFO,
+                (PAGE_0, 2),
                 ([], 2),
                 ([(0, 0), (0, 0)], 1),
             ],

@@ -151,3 +151,25 @@ def classify_load(samples):
     if b["user_ms"] + b["system_ms"] - a["user_ms"] - a["system_ms"] > 150:
         return "cpu"
     return "lock" if b["waits"] - a["waits"] > 30 else "idle"
+
+
+# ==== wrong: the first sample is left out | message must contain: raises ZeroDivisionError on valid input
+def classify_load(samples):
+    a, b = samples[1], samples[-1]
+    ms = b["at_ms"] - a["at_ms"]
+    if (b["read_bytes"] + b["written_bytes"] - a["read_bytes"] - a["written_bytes"]) / ms > 1000:
+        return "io"
+    if (b["user_ms"] + b["system_ms"] - a["user_ms"] - a["system_ms"]) / ms > 0.08:
+        return "cpu"
+    return "lock" if (b["waits"] - a["waits"]) / ms > 0.03 else "idle"
+
+
+# ==== wrong: a fifth of a core at the least | message must contain: too large a share of a core
+def classify_load(samples):
+    a, b = samples[0], samples[-1]
+    ms = b["at_ms"] - a["at_ms"]
+    if b["read_bytes"] + b["written_bytes"] - a["read_bytes"] - a["written_bytes"] > 1000 * ms:
+        return "io"
+    if b["user_ms"] + b["system_ms"] - a["user_ms"] - a["system_ms"] > 0.2 * ms:
+        return "cpu"
+    return "lock" if b["waits"] - a["waits"] > 0.03 * ms else "idle"

@@ -119,3 +119,35 @@ def fit_growth(sizes, costs):
         raise ValueError
     (n1, c1), (n2, c2) = min(zip(sizes, costs)), max(zip(sizes, costs))
     return c1 / n1 ** (math.log(c2 / c1) / math.log(n2 / n1))
+
+
+# ==== wrong: the last two sizes | message must contain: raises ZeroDivisionError on valid input
+def fit_growth(sizes, costs):
+    if len(sizes) != len(costs) or len(set(sizes)) < 2:
+        raise ValueError
+    return math.log(costs[-1] / costs[-2]) / math.log(sizes[-1] / sizes[-2])
+
+
+# ==== wrong: the first and the last size | message must contain: raises ZeroDivisionError on valid input
+def fit_growth(sizes, costs):
+    if len(sizes) != len(costs) or len(set(sizes)) < 2:
+        raise ValueError
+    return math.log(costs[-1] / costs[0]) / math.log(sizes[-1] / sizes[0])
+
+
+# ==== wrong: the first point is not counted | message must contain: raises ZeroDivisionError on valid input
+def fit_growth(sizes, costs):
+    if len(sizes) != len(costs) or len(set(sizes)) < 2:
+        raise ValueError
+    points = sorted(zip(sizes[1:], costs[1:]))
+    (n1, c1), (n2, c2) = points[0], points[-1]
+    return math.log(c2 / c1) / math.log(n2 / n1)
+
+
+# ==== wrong: the last point is not counted | message must contain: raises ZeroDivisionError on valid input
+def fit_growth(sizes, costs):
+    if len(sizes) != len(costs) or len(set(sizes)) < 2:
+        raise ValueError
+    points = sorted(zip(sizes[:-1], costs[:-1]))
+    (n1, c1), (n2, c2) = points[0], points[-1]
+    return math.log(c2 / c1) / math.log(n2 / n1)

@@ -212,3 +212,21 @@ def choose_partition(requests, capacity):
         return missed
 
     return list(min(product((0, 1), repeat=classes), key=count))
+
+
+# ==== wrong: page 0 is never found | message must contain: Another choice has fewer misses
+from itertools import product
+
+
+def choose_partition(requests, capacity):
+    classes = len({number for number, _ in requests})
+
+    def count(servers):
+        caches, missed = (LRUCache(capacity), LRUCache(capacity)), 0
+        for number, page in requests:
+            if not caches[servers[number]].get(page):
+                caches[servers[number]].put(page, page)
+                missed += 1
+        return missed
+
+    return list(min(product((0, 1), repeat=classes), key=count))
