@@ -176,15 +176,19 @@ def test_the_server_ends_with_the_block_where_no_system_helps(
     assert not is_left
 
 
-def test_an_error_in_the_block_and_a_lost_object_leave_nothing() -> None:
-    before, folders = psutil.Process().children(), set(Path(tempfile.gettempdir()).glob("postgres-*"))
+def test_an_error_in_the_block_and_a_lost_object_leave_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    before = psutil.Process().children()
     with pytest.raises(LookupError), Postgres(shared_buffers=16):
         raise LookupError
     lost = Postgres(shared_buffers=16)
     assert psutil.Process().children() != before
     del lost
     assert psutil.Process().children() == before
-    assert set(Path(tempfile.gettempdir()).glob("postgres-*")) <= folders
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.long
