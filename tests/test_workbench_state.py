@@ -28,6 +28,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+FIRST = "The first guess is the one that counts."
+FORGET = "To forget it: `from workbench.predictions import forget; forget('cold_read_us')`."
+
+
 def kept(folder: Path) -> dict:
     """What the file holds."""
     return json.loads((folder / "predictions.json").read_text(encoding="utf-8"))
@@ -45,7 +49,7 @@ def test_a_guess_survives_a_restart_in_another_folder(folder: Path, tmp_path: Pa
     assert predict("cold_read_us", 80) == 80
     assert (
         in_a_new_process(folder, "print(guess('cold_read_us'), predict('cold_read_us', 5))", tmp_path)
-        == "cold_read_us: your first guess counts, 80.\n80.0 80.0"
+        == f"cold_read_us: your first guess counts, 80 us. {FORGET}\n80.0 80.0"
     )
 
 
@@ -53,7 +57,9 @@ def test_the_first_guess_counts_and_later_ones_are_history(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert [predict("cold_read_us", value) for value in (80, 80, 90, 90, 80)] == [80] * 5
-    assert capsys.readouterr().out == "cold_read_us: your first guess counts, 80.\n" * 2
+    told = capsys.readouterr().out.splitlines()
+    assert told[2:4] == [f"cold_read_us: your first guess counts, 80 us. {FORGET}"] * 2
+    assert told[:2] + told[4:] == [f"cold_read_us: your guess is 80 us. {FIRST} {FORGET}"] * 3
     entry = kept(folder)["predictions"]["cold_read_us"]
     assert entry["value"] == 80 and [one["value"] for one in entry["history"]] == [90, 80]
 
@@ -73,7 +79,58 @@ def test_a_late_guess_is_told_how_to_guess_anew(folder: Path, capsys: pytest.Cap
     exec("\n".join(line.strip() for line in told.splitlines() if line.startswith("    ")))
     assert predictions.measured_names() == set()
     assert predict("cold_read_us", 80) == 80 and measured("cold_read_us", 71) == 71
-    assert guesses() == [Guess("cold_read_us", 80, 71)] and capsys.readouterr().out == ""
+    assert guesses() == [Guess("cold_read_us", 80, 71)] and "does not count" not in capsys.readouterr().out
+
+
+def test_a_blank_says_what_to_do_and_what_is_kept(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert predict("cold_read_us", ...) is None
+    assert capsys.readouterr().out == (
+        "cold_read_us: no guess kept yet. Type a number in place of the three dots (in us), and run this again.\n"
+    )
+    predict("cold_read_us", 80)
+    assert capsys.readouterr().out == f"cold_read_us: your guess is 80 us. {FIRST} {FORGET}\n"
+    predict("cold_read_us", ...)
+    assert capsys.readouterr().out == f"cold_read_us: your guess is 80 us. {FIRST} {FORGET}\n"
+    measured("cold_read_us", 75)
+    predict("cold_read_us", ...)
+    assert capsys.readouterr().out == "cold_read_us: your guess is 80 us.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("speed_mb_s", "80 MB/s"), ("hits_percent", "80 %"), ("warm_times", "80 times")]
+)
+def test_a_guess_has_its_unit(
+    folder: Path, name: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    predict(name, 80)
+    assert f"your guess is {value}." in capsys.readouterr().out
+
+
+def test_a_guess_that_was_not_measured_can_be_forgotten(folder: Path) -> None:
+    predict("cold_read_us", 8)
+    exec(FORGET.split("`")[1])
+    assert guess("cold_read_us") is None
+    assert predict("cold_read_us", 80) == 80 and predict("cold_read_us", 8) == 80
+    entry = kept(folder)["predictions"]["cold_read_us"]
+    assert [one["value"] for one in entry["history"]] == [8], "nothing that was guessed is lost"
+
+
+def test_a_misspelt_name_with_a_blank_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    measured("cold_read_us", 75)
+    predict("cold_reed_us", ...)
+    told = capsys.readouterr().out
+    assert "no guess kept yet" in told and "Is 'cold_read_us' meant? That name is known." in told
+    predict("warm_write_ms", ...)
+    assert "meant" not in capsys.readouterr().out
+    with pytest.raises(GuessError, match="a name in small letters"):
+        predict("Cold", ...)
+
+
+def test_a_build_without_a_trainee_says_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COURSE_STATE", "memory")
+    assert predict("cold_read_us", ...) is None and capsys.readouterr().out == ""
 
 
 def test_a_measurement_tells_of_a_guess_under_a_misspelt_name(
@@ -82,11 +139,12 @@ def test_a_measurement_tells_of_a_guess_under_a_misspelt_name(
     predict("cold_reed_us", 80)
     assert measured("cold_read_us", 75) == 75
     told = capsys.readouterr().out
-    assert told.startswith("You guessed 'cold_reed_us', but this measures 'cold_read_us'")
+    assert told.splitlines()[1].startswith("You guessed 'cold_reed_us', but this measures 'cold_read_us'")
     predict("cold_read_us", 80)
     assert "came after the measurement" in capsys.readouterr().out  # which tells how to go on
     predictions.forget("cold_read_us")
     predict("cold_read_us", 80)
+    capsys.readouterr()
     measured("cold_read_us", 75)
     assert guesses() == [Guess("cold_read_us", 80, 75)] and capsys.readouterr().out == ""
 
@@ -98,6 +156,7 @@ def test_who_guessed_nothing_or_another_thing_is_told_nothing(
     if guessed:
         predict(guessed, 2)
     predict("cold_reads_us", 3)
+    capsys.readouterr()
     measured("cold_reads_us", 3)  # a near name that has met its own measurement
     measured("cold_read_us", 75)
     assert capsys.readouterr().out == ""

@@ -1,9 +1,8 @@
-"""By what factor guesses were off, as a picture."""
+"""The picture of guesses: by how many orders of magnitude each was off."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
 ROWS = 20  # of the picture; a chapter has a handful of guesses
 
 
-def guess_picture(made: Sequence[Guess], missing: str) -> Picture:
-    """Draw guesses, the latest ROWS of them; missing: a sentence on others, for the caption."""
+def picture_of(made: list[Guess], missing: str) -> Picture:
+    """Return the picture of guesses that were measured; missing: what lacks a guess or a measurement."""
     shown = made[-ROWS:]
     typical = median(abs(one.orders) for one in made)
     caption = (
@@ -41,7 +40,7 @@ def guess_picture(made: Sequence[Guess], missing: str) -> Picture:
     return drawn
 
 
-def _draw(drawn: Picture, shown: Sequence[Guess]) -> None:
+def _draw(drawn: Picture, shown: list[Guess]) -> None:
     """A line from "right" to the guess, a row a guess; the scale is symmetric, at least one order to each side."""
     axes = drawn.axes
     reach = 1.25 * max(0.8, *(abs(one.orders) for one in shown))

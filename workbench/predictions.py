@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import numbers
 import re
 import sys
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from types import EllipsisType
 from typing import TYPE_CHECKING, Any
 
 from workbench import state
-from workbench.quantity import number
+from workbench.quantity import is_amount, number, quantity_of
 
 if TYPE_CHECKING:
     from workbench.style import Picture
@@ -31,8 +30,11 @@ then this cell, then the cell that measures."""
 _MISSPELT = """\
 You guessed {guessed!r}, but this measures {name!r}, so the two do not meet.
 Correct the name in the cell of the guess, and run that cell again."""
+_BLANK = (
+    "{name}: no guess kept yet. Type a number in place of the three dots (in {unit}), and run this again."
+)
+_FORGET = "To forget it: `from workbench.predictions import forget; forget({name!r})`."
 NEAR = 0.8  # from this likeness on, the name of a guess is taken for a misspelling; 1 is the same name
-_UNITS = {"mb_s": "MB/s", "percent": "%"}  # units that a name spells another way
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,8 @@ class Guess:
         >>> Guess("numpy_block_us", predicted=10, measured=27.61).told()
         'numpy block (us)\\n10, measured 27.6'
         """
-        what, _, unit = self.name.rpartition("_")
-        for ending, written in _UNITS.items():
-            if self.name.endswith(f"_{ending}"):
-                what, unit = self.name.removesuffix(f"_{ending}"), written
-        return (
-            f"{what.replace('_', ' ')} ({unit})\n{number(self.predicted)}, measured {number(self.measured)}"
-        )
+        what, unit = quantity_of(self.name)
+        return f"{what} ({unit})\n{number(self.predicted)}, measured {number(self.measured)}"
 
 
 class GuessError(ValueError):
@@ -78,11 +75,11 @@ class GuessError(ValueError):
 def predict(name: str, value: float | EllipsisType) -> float | None:
     """Keep a guess before the measurement; return the guess that counts.
 
-    In a chapter the value is ..., a blank to fill in: it keeps nothing, and says so.
+    In a chapter the value is ..., a blank to fill in: it keeps nothing, and says so where a trainee is there.
 
     The first guess counts. Later ones are kept as history; so is one that comes after the measurement, and when
-    there was none before, None is returned. A guess that does not count is told so on standard output. What cannot
-    be kept is said on standard error and still returned.
+    there was none before, None is returned. The guess that counts, or why there is none, is told on standard output.
+    What cannot be kept is said on standard error and still returned.
     name is in small letters and ends with its unit, cold_read_us. Raises GuessError for another kind of name,
     for a value that is not a number above 0 (guesses are compared by factors).
     """
@@ -92,34 +89,23 @@ def predict(name: str, value: float | EllipsisType) -> float | None:
     counted = _kept(name, lambda entry: _add_guess(entry, value), value)
     if counted is None:
         print(_LATE.format(name=name))
-    elif counted != value:
-        print(f"{name}: your first guess counts, {number(counted)}.")
-    return counted
-
-
-def _blank(name: str) -> float | None:
-    """The guess that counts, where the cell still has its blank; tell a trainee how to fill it in."""
-    counted = guess(name)
-    if counted is None and not state.nobody_is_here():
-        print(
-            f"{name}: no guess is kept yet. Put a number in place of the three dots, and run this cell again."
-        )
+    else:
+        print(_told(name, counted, is_first=counted == value))
     return counted
 
 
 def forget(name: str) -> None:
     """Forget what was measured under a name, so that a guess can come first; a guess that counted still does.
 
-    Raises GuessError when nothing was measured under this name. What cannot be kept is said on standard error.
+    Where nothing was measured, the guess is forgotten, so that another can count; it becomes history. Raises
+    GuessError when the name has neither. What cannot be kept is said on standard error.
     """
-    if name not in measured_names():
-        raise GuessError(f"Nothing was measured under the name {name!r}.")
-
-    def unset(entry: dict[str, Any]) -> None:
-        for field in ("measured", "measured_at"):
-            entry.pop(field, None)
-
-    _kept(name, unset, 0)
+    if name in measured_names():
+        _kept(name, _unset_measured, 0)
+    elif guess(name) is not None:
+        _kept(name, _unset_guess, 0)
+    else:
+        raise GuessError(f"Nothing was measured under the name {name!r}, and nothing guessed.")
 
 
 def measured(name: str, value: float) -> float:
@@ -183,9 +169,47 @@ def off_by() -> Picture | str:
     Raises StateError when the state cannot be read.
     """
     made, missing = guesses(), "" if state.nobody_is_here() else _missing()
-    from workbench.guess_picture import guess_picture  # matplotlib takes a second to load
+    if not made:
+        return f"No guess has been measured yet. {missing}".strip()
+    from workbench.guess_picture import picture_of  # matplotlib takes a second to load
 
-    return guess_picture(made, missing) if made else f"No guess has been measured yet. {missing}".strip()
+    return picture_of(made, missing)
+
+
+def _blank(name: str) -> float | None:
+    """What a blank is answered with: the guess that counts, or what to do; nothing in a build."""
+    _require_name(name)
+    counted = guess(name)
+    if state.nobody_is_here():
+        return counted
+    if counted is not None:
+        print(_told(name, counted))
+        return counted
+    print(_BLANK.format(name=name, unit=quantity_of(name)[1]))
+    for near in _near(name):
+        print(f"Is {near!r} meant? That name is known.")
+    return None
+
+
+def _told(name: str, counted: float, is_first: bool = True) -> str:
+    """The guess that counts with its unit; before the measurement, also how to forget it."""
+    value = f"{number(counted)} {quantity_of(name)[1]}"
+    is_measured = False
+    with suppress(state.StateError):  # keeping the guess has told it
+        is_measured = name in measured_names()
+    head = f"{name}: your guess is {value}." if is_first else f"{name}: your first guess counts, {value}."
+    if is_measured:
+        return head
+    rule = "The first guess is the one that counts. " if is_first else ""
+    return f"{head} {rule}{_FORGET.format(name=name)}"
+
+
+def _near(name: str) -> list[str]:
+    """The known name, if any, that was meant by one that has neither guess nor measurement."""
+    with suppress(state.StateError):  # looking for the guess has told it
+        known = _entries(state.read(FILE, _is_sound))
+        return [] if name in known else get_close_matches(name, known, n=1, cutoff=NEAR)
+    return []
 
 
 def _kept(name: str, change: Callable[[dict[str, Any]], None], otherwise: float) -> float | None:
@@ -223,6 +247,16 @@ def _set_measured(entry: dict[str, Any], value: float) -> None:
     entry.update(measured=float(value), measured_at=_now())
 
 
+def _unset_measured(entry: dict[str, Any]) -> None:
+    for field in ("measured", "measured_at"):
+        entry.pop(field, None)
+
+
+def _unset_guess(entry: dict[str, Any]) -> None:
+    one = {field: entry.pop(field) for field in ("value", "made") if field in entry}
+    entry["history"] = [*entry.get("history", []), one]
+
+
 def _entry(content: dict[str, Any], name: str) -> dict[str, Any]:
     return content.setdefault("predictions", {}).setdefault(name, {})
 
@@ -236,28 +270,23 @@ def _is_sound(content: dict[str, Any]) -> bool:
     entries = content.get("predictions", {})
     return isinstance(entries, dict) and all(
         isinstance(entry, dict)
-        and all(_is_amount(entry[field]) for field in ("value", "measured") if field in entry)
+        and all(is_amount(entry[field]) for field in ("value", "measured") if field in entry)
         and isinstance(entry.get("history", []), list)
-        and all(isinstance(one, dict) and _is_amount(one.get("value")) for one in entry.get("history", []))
+        and all(isinstance(one, dict) and is_amount(one.get("value")) for one in entry.get("history", []))
         for entry in entries.values()
     )
 
 
-def _is_amount(value: Any) -> bool:
-    """Whether this is a number above 0 that a logarithm takes."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        return False
-    with suppress(OverflowError):  # an integer of 400 digits
-        return 0 < float(value) < 1e300
-    return False
-
-
-def _require(name: str, value: float) -> None:
+def _require_name(name: str) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)+", name):
         raise GuessError(
             f"{name!r}: a guess has a name in small letters that ends with its unit: cold_read_us."
         )
-    if not _is_amount(value):
+
+
+def _require(name: str, value: float) -> None:
+    _require_name(name)
+    if not is_amount(value):
         raise GuessError(f"{name}: {value!r} is not a number above 0; guesses are compared by factors.")
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 import numbers
+from contextlib import suppress
+from typing import Any
+
+_UNITS = {"mb_s": "MB/s", "percent": "%"}  # units that a name spells another way
 
 
 def number(value: float) -> str:
@@ -22,3 +26,29 @@ def number(value: float) -> str:
     rounded = round(value, digits)
     text = f"{rounded:,.{max(digits, 0)}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def quantity_of(name: str) -> tuple[str, str]:
+    """Return what the name of a guess is about, and its unit.
+
+    >>> quantity_of("cold_read_us"), quantity_of("disk_rate_mb_s")
+    (('cold read', 'us'), ('disk rate', 'MB/s'))
+    """
+    what, _, unit = name.rpartition("_")
+    for ending, written in _UNITS.items():
+        if name.endswith(f"_{ending}"):
+            what, unit = name.removesuffix(f"_{ending}"), written
+    return what.replace("_", " "), unit
+
+
+def is_amount(value: Any) -> bool:
+    """Return whether this is a number above 0 that a logarithm takes.
+
+    >>> is_amount(0.5), is_amount(0), is_amount(True)
+    (True, False, False)
+    """
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return False
+    with suppress(OverflowError):  # an integer of 400 digits
+        return 0 < float(value) < 1e300
+    return False

@@ -16,13 +16,14 @@ from benchmarks.measure import machine
 RESULTS = ROOT / "benchmarks" / "results"
 PACKAGES = ("hypothesis", "msgpack", "numba", "numpy")
 _JUDGING = (
-    "causes channel check compare connection corpus costs feeds frames grading growth judging launch limits look "
-    "one_core perform plan reference requests runner wire worker worker_process"
+    "causes channel check compare connection corpus costs faults feeds frames grading growth judging launch limits "
+    "look one_core perform plan reference requests runner wire worker worker_process"
 )
 GRADER = (
     *(f"autograde/{name}.py" for name in _JUDGING.split()),
     "autograde/sandbox/*.py",
     "workbench/devices.py",
+    "workbench/held.py",
 )
 
 
