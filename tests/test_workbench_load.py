@@ -207,7 +207,8 @@ from workbench.ownfile import own_file
 with own_file([bytes(1 << 20)]) as path:
     kinds = ["cpu", "lock", "idle"] + ["io"] * (sys.platform == "linux")
     with black_boxes(kinds, 3, path) as boxes:
-        print(*[box.pid for box in boxes], path, flush=True)
+        print(*[box.pid for box in boxes])
+        print(path, flush=True)
         time.sleep(600)
 """
 
@@ -217,7 +218,7 @@ def test_a_kernel_killed_in_the_middle_leaves_no_process_and_no_file() -> None:
         [sys.executable, "-c", PARENT], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as parent:
         assert parent.stdout
-        *pids, path = parent.stdout.readline().split()
+        pids, path = parent.stdout.readline().split(), parent.stdout.readline().rstrip("\n")
         assert len(pids) >= 3 and all(psutil.pid_exists(int(pid)) for pid in pids) and Path(path).exists()
         parent.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
     assert wait_until(lambda: not any(alive(int(pid)) for pid in pids))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -226,9 +225,10 @@ def killed(how: str) -> Path:
     command = [sys.executable, "-c", HOLDS, how]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        size, path = process.stdout.readline().split()
-        assert size == "3000" and Path(path).exists()
-        process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+        size, path = process.stdout.readline().rstrip("\n").split(maxsplit=1)
+        is_there = Path(path).exists()
+        process.kill()
+    assert size == "3000" and is_there
     return Path(path)
 
 
