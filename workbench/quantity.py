@@ -7,7 +7,7 @@ import numbers
 from contextlib import suppress
 from typing import Any
 
-_UNITS = {"mb_s": "MB/s", "percent": "%"}  # units that a name spells another way
+_UNITS = {"mb_s": "MB/s", "percent": "%", "kib": "KiB"}  # units that a name spells another way
 
 
 def number(value: float) -> str:
@@ -31,8 +31,8 @@ def number(value: float) -> str:
 def quantity_of(name: str) -> tuple[str, str]:
     """Return what the name of a guess is about, and its unit.
 
-    >>> quantity_of("cold_read_us"), quantity_of("disk_rate_mb_s")
-    (('cold read', 'us'), ('disk rate', 'MB/s'))
+    >>> quantity_of("cold_read_us"), quantity_of("disk_rate_mb_s"), quantity_of("one_byte_read_kib")
+    (('cold read', 'us'), ('disk rate', 'MB/s'), ('one byte read', 'KiB'))
     """
     what, _, unit = name.rpartition("_")
     for ending, written in _UNITS.items():
