@@ -132,10 +132,11 @@ def run_verb(course: Path, verb: str, **arguments: object) -> subprocess.Complet
 
 
 def start_verb(course: Path, verb: str, **arguments: object) -> subprocess.Popen[str]:
-    """Start a verb in a process group of its own."""
+    """Start a verb in a process group of its own; it hears Ctrl-C even where the suite itself does not."""
     program = (
-        "import argparse, importlib, sys\n"
+        "import argparse, importlib, signal, sys\n"
         "from autograde.paths import CourseError\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"verb = importlib.import_module('autograde.verbs.{verb}')\n"
         "try:\n"
         f"    sys.exit(verb.run(argparse.Namespace(**{arguments!r})))\n"
