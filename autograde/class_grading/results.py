@@ -59,11 +59,10 @@ COLUMNS = "assignment, student, run, submission_hash, grader_hash, score, max, r
 class Result:
     """One grading of one submission.
 
-    run: the run of `course.py autograde`, None for one by nbgrader's command or button, and for one whose file was
-    replaced before the run had ended; submission_hash: SHA-256 of the file, "" when there was none, "too large:
-    BYTES" when it was not read; grader_hash: of the checks, the grader and the class's secret; score: by the grader,
-    without a human's, None when the grading failed; report: as one entry of `grade --json`; reasons: sentences on
-    why a human should look; graded_at: UTC, ISO 8601.
+    run: the run of `course.py autograde`, None for one by nbgrader's command or button; submission_hash: SHA-256 of
+    the file, "" when there was none, "too large: BYTES" when it was not read; grader_hash: of the checks, the
+    grader and the class's secret; score: by the grader, without a human's, None when the grading failed; report: as
+    one entry of `grade --json`; reasons: sentences on why a human should look; graded_at: UTC, ISO 8601.
     """
 
     assignment: str
@@ -116,10 +115,6 @@ def insert(connection: Connection, graded: Graded, run: str | None, reasons: Seq
         json.dumps(to_json(report) if report else {}, ensure_ascii=False),
         json.dumps(list(reasons), ensure_ascii=False),
         datetime.now(UTC).isoformat(timespec="milliseconds"),
-    )
-    replaced = (run, graded.student, graded.submission_hash)  # the run counts the file that is there now
-    connection.exec_driver_sql(
-        "UPDATE course_result SET run = NULL WHERE run = ? AND student = ? AND submission_hash <> ?", replaced
     )
     marks = ", ".join("?" * len(values))
     connection.exec_driver_sql(f"INSERT INTO course_result ({COLUMNS}) VALUES ({marks})", values)
