@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,14 @@ def until(is_true: Callable[[], bool], seconds: float = 20) -> bool:
     return is_true()
 
 
+def is_alive(process: psutil.Process) -> bool:
+    """Whether a process runs; one that nobody has buried yet does not, and one may end while it is looked at."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 class Started:
     """A program that runs a server and waits; what belongs to the server."""
 
@@ -82,7 +91,7 @@ class Started:
 
     def is_gone(self) -> bool:
         """Whether no process, folder or segment is left."""
-        alive = [one for one in self.processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+        alive = any(map(is_alive, self.processes))
         return not alive and not any(map(Path.exists, self.folders)) and not shared_memory(self.main.pid)
 
     def __enter__(self) -> Started:
@@ -96,7 +105,7 @@ class Started:
         self.program.stdout.close()
         until(lambda: not shared_memory(self.main.pid))  # a server that is killed leaves its segment
         for process in self.processes:
-            if process.is_running():
+            with suppress(psutil.NoSuchProcess):
                 process.kill()
         for folder in self.folders:
             shutil.rmtree(folder, ignore_errors=True)
